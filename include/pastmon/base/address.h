@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// An IPv4 or IPv6 address as 16 bytes; IPv4 is kept in its IPv4-mapped form (RFC 4291, 2.5.5.2).
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace pastmon::base {
+
+class Address {
+ public:
+  using Bytes = std::array<std::uint8_t, 16>;
+
+  constexpr Address() = default;  ///< "::", which also stands for "none"
+
+  /// From the 4 bytes of an IPv4 address in network order. The caller guarantees that they are there.
+  static Address v4(const std::uint8_t* bytes) noexcept {
+    Address a;
+    a.bytes_[10] = a.bytes_[11] = 0xff;
+    std::memcpy(a.bytes_.data() + 12, bytes, 4);
+    return a;
+  }
+  /// From the 16 bytes of an IPv6 address in network order.
+  static Address v6(const std::uint8_t* bytes) noexcept {
+    Address a;
+    std::memcpy(a.bytes_.data(), bytes, 16);
+    return a;
+  }
+  /// From text such as "192.0.2.1" or "2001:db8::1"; nothing when it is neither.
+  static std::optional<Address> parse(std::string_view text);
+
+  bool is_v4() const noexcept {
+    static constexpr std::uint8_t prefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    return std::memcmp(bytes_.data(), prefix, 12) == 0;
+  }
+  const Bytes& bytes() const noexcept { return bytes_; }
+
+  /// The canonical text (RFC 5952 for IPv6).
+  std::string to_string() const;
+
+  /// A hash for tables in memory; fast, not stable between versions.
+  std::uint64_t hash() const noexcept {
+    std::uint64_t high, low;
+    std::memcpy(&high, bytes_.data(), 8);
+    std::memcpy(&low, bytes_.data() + 8, 8);
+    std::uint64_t h = (high ^ 0x9e3779b97f4a7c15ULL) * 0xff51afd7ed558ccdULL;
+    h ^= h >> 32;
+    h = (h ^ low) * 0xc4ceb9fe1a85ec53ULL;
+    return h ^ h >> 29;
+  }
+
+  friend bool operator==(const Address&, const Address&) = default;
+  friend auto operator<=>(const Address&, const Address&) = default;
+
+ private:
+  Bytes bytes_{};
+};
+
+struct AddressHash {
+  std::size_t operator()(const Address& a) const noexcept { return a.hash(); }
+};
+
+}  // namespace pastmon::base

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// The log of a program: standard error in the foreground, syslog as a daemon. One line a message; control bytes and
+// broken UTF-8 are escaped here, so that nothing from the wire can forge a line. Any thread.
+#pragma once
+
+#include <string_view>
+
+#include "pastmon/base/text.h"
+
+namespace pastmon::base::log {
+
+enum class Level { debug, info, warning, error };
+
+/// Where messages go. Before the first call: standard error, from `info` up.
+void to_stderr(std::string_view program, Level from = Level::info);
+/// `program` becomes syslog's ident. May be called again; never both at once.
+void to_syslog(std::string_view program, Level from = Level::info);
+
+void write(Level level, std::string_view message);
+
+template <class... Parts>
+void debug(const Parts&... parts) { write(Level::debug, cat(parts...)); }
+template <class... Parts>
+void info(const Parts&... parts) { write(Level::info, cat(parts...)); }
+template <class... Parts>
+void warning(const Parts&... parts) { write(Level::warning, cat(parts...)); }
+template <class... Parts>
+void error(const Parts&... parts) { write(Level::error, cat(parts...)); }
+
+}  // namespace pastmon::base::log
