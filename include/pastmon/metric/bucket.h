@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+// Buckets of time, aligned to the clock, and the rows in them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pastmon/base/address.h"
+#include "pastmon/base/clock.h"
+#include "pastmon/metric/aggregate.h"
+#include "pastmon/signature/record.h"
+
+namespace pastmon::metric {
+
+/// One row of a bucket, as it is stored or reported.
+struct Row {
+  std::string signature;
+  base::Address client;
+  base::Address server;
+  std::uint16_t port = 0;
+  Aggregate values;
+};
+
+/// A bucket of one sensor: closed for good, or a snapshot of the open one.
+struct Bucket {
+  base::Seconds start = 0;    ///< since the epoch, a multiple of `seconds` (0 when the whole capture is one bucket)
+  base::Seconds seconds = 300;
+  bool closed = false;
+  std::vector<Row> rows;
+};
+
+struct BucketOptions {
+  base::Seconds seconds = 300;                    ///< 0: everything is one bucket
+  base::Micros grace = 2 * base::kSecond;         ///< packet time: closes at its end + grace
+  base::Micros idle_grace = 10 * base::kSecond;   ///< wall clock, when the line is idle
+  std::size_t max_rows = 1'000'000;               ///< in the open bucket; what is more is added to "(many)" below
+};
+
+/// Adds up records into rows. One per capture thread. The bucket of a record is that of its time; when that is closed
+/// already, the open one.
+///
+/// Bound: beyond max_rows a new row's records are added to a row with the same signature, the same server and port and
+/// client "::", and counted, so that totals still add up.
+class BucketSet {
+ public:
+  using Names = std::function<std::string_view(signature::NameId)>;
+
+  BucketSet(const BucketOptions& options, Names names);
+  ~BucketSet();
+  BucketSet(const BucketSet&) = delete;
+  BucketSet& operator=(const BucketSet&) = delete;
+
+  void add(const signature::Records& records);
+
+  /// Closes what is due at `packet_time` (time of the newest packet, kNone when the line is idle) or at `wall`.
+  void advance(base::Micros packet_time, base::Micros wall);
+  /// Closes everything: the capture has ended.
+  void close_all();
+
+  /// Closed buckets since the last call, oldest first. A bucket without rows is not given.
+  std::vector<Bucket> take_closed();
+
+  /// The rows of buckets still open that changed since the last snapshot (all of them when `all`).
+  std::vector<Bucket> snapshot(bool all = false);
+
+  struct Counters {
+    std::uint64_t rows = 0;         ///< in open buckets now
+    std::uint64_t merged = 0;       ///< records that went to "(many)" rows
+    std::uint64_t late = 0;         ///< records whose bucket was closed already
+  };
+  Counters counters() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace pastmon::metric

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// DDSketch (Masson, Rim, Lee: "DDSketch: A Fast and Fully-Mergeable Quantile Sketch", PVLDB 12(12), 2019) over whole
+// microseconds with relative accuracy 1 %: merging equals sketching the union, bit for bit. Nothing ever collapses: one
+// microsecond to one year needs 1,555 bins; larger values are clamped to a year and counted. Zero has an exact counter.
+// Stored form: docs/sketch-format.md.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pastmon/base/result.h"
+#include "pastmon/base/varint.h"
+
+namespace pastmon::metric {
+
+class Sketch {
+ public:
+  static constexpr double kAccuracy = 0.01;
+  static constexpr std::uint32_t kBins = 1555;
+  static constexpr std::int64_t kMaxValue = 366LL * 86'400 * 1'000'000;  ///< one (leap) year in microseconds
+
+  /// Bin of a value ≥ 1: 0 … kBins−1. The same on every machine (no floating point rounding decides).
+  static std::uint32_t bin(std::int64_t value) noexcept;
+  /// The value that stands for a bin: within 1 % of every value in it.
+  static double value_of(std::uint32_t bin) noexcept;
+
+  void add(std::int64_t value, std::uint64_t times = 1);  ///< negative values count as 0
+  void merge(const Sketch& other);
+  void clear() noexcept;
+
+  std::uint64_t count() const noexcept { return count_; }
+  std::uint64_t clamped() const noexcept { return clamped_; }
+
+  /// The value at rank ⌈q·n⌉ (q in 0…1; rank at least 1), as its bin's value; 0 when empty. The caller clamps it to
+  /// the exact minimum and maximum.
+  double quantile(double q) const noexcept;
+
+  /// (lowest value of the bin, highest value of the bin, count) of each bin in use, ascending; zero is (0, 0, n).
+  struct Bin {
+    double low, high;
+    std::uint64_t count;
+  };
+  std::vector<Bin> bins() const;
+
+  void encode(std::string& out) const;                        ///< appends the stored form
+  static base::Result<Sketch> decode(base::VarintReader& in);  ///< never trusts its input
+
+  friend bool operator==(const Sketch&, const Sketch&) = default;
+
+ private:
+  struct Entry {
+    std::uint16_t bin;
+    std::uint64_t count;
+    friend bool operator==(const Entry&, const Entry&) = default;
+  };
+  std::vector<Entry> entries_;  // sorted by bin; no zero counts
+  std::uint64_t zeros_ = 0;
+  std::uint64_t count_ = 0;
+  std::uint64_t clamped_ = 0;
+};
+
+}  // namespace pastmon::metric

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// Recognises services, frames their messages, pairs requests with responses. One engine per capture thread, beside
+// its tracker. Never throws; its memory is bounded by its options.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pastmon/base/clock.h"
+#include "pastmon/base/result.h"
+#include "pastmon/config/signature_spec.h"
+#include "pastmon/flow/segment.h"
+#include "pastmon/signature/record.h"
+
+namespace pastmon::signature {
+
+/// The set of signatures, compiled. Immutable; engines share it (std::shared_ptr), also across threads.
+class SignatureSet {
+ public:
+  /// Errors name file:line of the signature: bad pattern, unknown group in a name, name that stands twice, a framing
+  /// that lacks what it needs.
+  static base::Result<std::shared_ptr<const SignatureSet>> compile(const std::vector<config::SignatureSpec>& specs);
+  ~SignatureSet();
+  struct Impl;
+  const Impl& impl() const noexcept { return *impl_; }
+  std::size_t size() const noexcept;
+  bool jit() const noexcept;  ///< false: this machine refused PCRE2's JIT
+
+ private:
+  SignatureSet();
+  std::unique_ptr<Impl> impl_;
+};
+
+struct Options {
+  std::size_t max_open = 100'000;            ///< open requests over all conversations
+  std::size_t max_open_per_flow = 10'000;    ///< pipelined requests waiting in one conversation
+  std::size_t max_message = 64U << 10U;      ///< bytes of one message kept for matching (bodies are skipped by count)
+  std::size_t max_held = 64U << 20U;         ///< bytes held over all conversations: unmatched beginnings, cut messages
+  base::Micros hold_time = 3 * base::kSecond;  ///< how long the unmatched beginning of a flow is held …
+  std::size_t hold_bytes = 256;                ///< … and how many of its bytes
+};
+
+/// Totals since the start, for the Internal page. `matches` by row name.
+struct Counters {
+  std::uint64_t conversations = 0;      ///< now
+  std::uint64_t open_requests = 0;      ///< now
+  std::uint64_t held_bytes = 0;         ///< now
+  std::uint64_t refused_requests = 0;   ///< not followed because a bound was reached
+  std::uint64_t unpaired_responses = 0; ///< a response without a request that we saw
+  std::uint64_t lost_transactions = 0;  ///< given up because bytes of them were never seen
+  std::uint64_t framing_errors = 0;     ///< a message that did not keep to its framing; the stream is taken up again
+  std::uint64_t regex_limit_hits = 0;
+};
+
+class Engine {
+ public:
+  Engine(std::shared_ptr<const SignatureSet> signatures, const Options& options);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  /// Takes what the tracker said and replaces the contents of `out` by what it means. Time-outs due at `now` (capture
+  /// clock; the time of the newest packet, or the wall clock of an idle line) come first.
+  void process(const flow::Events& events, base::Micros now, Records& out);
+
+  /// The capture has ended (after the tracker's last `end` events): whatever is still open ends. Replaces `out`.
+  void finish(base::Micros now, Records& out);
+
+  /// New conversations use the new set; those already recognised keep theirs. Names keep their ids.
+  void reload(std::shared_ptr<const SignatureSet> signatures);
+
+  /// The text of a row name; stays valid as long as the engine.
+  std::string_view name(NameId id) const noexcept;
+
+  Counters counters() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace pastmon::signature

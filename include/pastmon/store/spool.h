@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// Between the pipeline and the database: what is closed goes to disk first, then into the database, then off the disk;
+// what is open goes to a checkpoint. A thread of its own talks to the database, so that capture never waits for it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "pastmon/base/clock.h"
+#include "pastmon/base/result.h"
+#include "pastmon/store/store.h"
+
+namespace pastmon::store {
+
+struct SpoolOptions {
+  std::string directory;                      ///< for journal and checkpoint; made if missing (mode 2750)
+  std::string sensor;
+  std::int64_t run = 0;
+  std::uint64_t max_bytes = 1ULL << 30U;      ///< journal on disk; beyond it the oldest batches are lost and counted
+  base::Micros retry_min = base::kSecond;     ///< back-off while the database is away
+  base::Micros retry_max = 60 * base::kSecond;
+};
+
+struct SpoolCounters {
+  std::uint64_t batches_waiting = 0;   ///< on disk, not in the database yet
+  std::uint64_t bytes_waiting = 0;
+  std::uint64_t batches_written = 0;
+  std::uint64_t batches_lost = 0;      ///< beyond max_bytes
+  std::uint64_t batches_damaged = 0;   ///< on disk, but unreadable: skipped
+  std::uint64_t rows_written = 0;
+  base::Micros last_write_time = 0;    ///< how long the last write took
+};
+
+class Spool {
+ public:
+  /// Takes the directory (refused while another process has it), commits an orphaned checkpoint of an earlier run
+  /// under its old run, begins to write what waits. The database need not be there yet.
+  static base::Result<std::unique_ptr<Spool>> start(const SpoolOptions& options, const Options& database);
+  virtual ~Spool() = default;
+
+  /// Closed buckets: on disk when this returns. Statistics and names travel with them. The number is given here.
+  virtual base::Result<void> close(std::vector<metric::Bucket> closed,
+                                   std::map<base::Seconds, std::vector<Statistic>> statistics,
+                                   std::vector<HostName> names) = 0;
+  /// The open buckets' rows that changed (all rows that ever changed since the bucket opened are kept here): to the
+  /// checkpoint at once, to the database when it is there.
+  virtual base::Result<void> checkpoint(std::vector<metric::Bucket> changed,
+                                        std::map<base::Seconds, std::vector<Statistic>> statistics,
+                                        std::vector<HostName> names) = 0;
+  /// Waits until everything is in the database, at most `patience`; the rest stays on disk. Then stops the thread.
+  virtual base::Result<void> stop(base::Micros patience) = 0;
+
+  virtual SpoolCounters counters() const = 0;
+};
+
+}  // namespace pastmon::store
