@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "pastmon/base/log.h"
 
-#include <memory>
-#include <mutex>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/sinks/syslog_sink.h>
 #include <spdlog/spdlog.h>
+#include <memory>
+#include <mutex>
 
 namespace pastmon::base::log {
 namespace {
@@ -15,10 +15,14 @@ std::shared_ptr<spdlog::logger> current;  // guarded by `guard`
 
 spdlog::level::level_enum to_spdlog(Level level) {
   switch (level) {
-    case Level::debug: return spdlog::level::debug;
-    case Level::info: return spdlog::level::info;
-    case Level::warning: return spdlog::level::warn;
-    case Level::error: break;
+    case Level::debug:
+      return spdlog::level::debug;
+    case Level::info:
+      return spdlog::level::info;
+    case Level::warning:
+      return spdlog::level::warn;
+    case Level::error:
+      break;
   }
   return spdlog::level::err;
 }

@@ -19,12 +19,20 @@ void to_syslog(std::string_view program, Level from = Level::info);
 void write(Level level, std::string_view message);
 
 template <class... Parts>
-void debug(const Parts&... parts) { write(Level::debug, cat(parts...)); }
+void debug(const Parts&... parts) {
+  write(Level::debug, cat(parts...));
+}
 template <class... Parts>
-void info(const Parts&... parts) { write(Level::info, cat(parts...)); }
+void info(const Parts&... parts) {
+  write(Level::info, cat(parts...));
+}
 template <class... Parts>
-void warning(const Parts&... parts) { write(Level::warning, cat(parts...)); }
+void warning(const Parts&... parts) {
+  write(Level::warning, cat(parts...));
+}
 template <class... Parts>
-void error(const Parts&... parts) { write(Level::error, cat(parts...)); }
+void error(const Parts&... parts) {
+  write(Level::error, cat(parts...));
+}
 
 }  // namespace pastmon::base::log

@@ -19,13 +19,13 @@ namespace pastmon::base {
 class Regex {
  public:
   struct Options {
-    bool anchored = false;       ///< match only at the start of the subject
+    bool anchored = false;  ///< match only at the start of the subject
     bool ignore_case = false;
-    bool utf = false;            ///< subject and pattern are UTF-8 (invalid bytes never match); else plain bytes
-    bool dot_all = true;         ///< '.' also matches a newline
-    std::uint32_t match_limit = 10'000;    ///< steps before a match is given up (PCRE2 match limit)
-    std::uint32_t depth_limit = 1'000;     ///< PCRE2 depth limit, without JIT
-    std::size_t max_pattern = 16'384;      ///< bytes; longer patterns are refused
+    bool utf = false;     ///< subject and pattern are UTF-8 (invalid bytes never match); else plain bytes
+    bool dot_all = true;  ///< '.' also matches a newline
+    std::uint32_t match_limit = 10'000;  ///< steps before a match is given up (PCRE2 match limit)
+    std::uint32_t depth_limit = 1'000;   ///< PCRE2 depth limit, without JIT
+    std::size_t max_pattern = 16'384;    ///< bytes; longer patterns are refused
   };
   struct Group {
     std::string name;

@@ -28,7 +28,7 @@ struct Frame {
   std::uint32_t captured = 0;          ///< bytes at `data`
   std::uint32_t length = 0;            ///< bytes on the wire, ≥ captured
   LinkType link = LinkType::ethernet;
-  std::uint16_t interface = 0;         ///< index of the interface in its source
+  std::uint16_t interface = 0;  ///< index of the interface in its source
 };
 
 }  // namespace pastmon::capture

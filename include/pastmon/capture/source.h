@@ -25,10 +25,10 @@ struct Counters {
 };
 
 enum class State {
-  frames,   ///< the batch has at least one frame
-  idle,     ///< nothing came within the time-out (live only)
-  end,      ///< end of the file, or interrupted
-  failed,   ///< see error(): a damaged file, an interface that went away
+  frames,  ///< the batch has at least one frame
+  idle,    ///< nothing came within the time-out (live only)
+  end,     ///< end of the file, or interrupted
+  failed,  ///< see error(): a damaged file, an interface that went away
 };
 
 class Source {
@@ -46,11 +46,11 @@ class Source {
 };
 
 struct LiveOptions {
-  std::string interface;                       ///< "eth0", or "any"
+  std::string interface;  ///< "eth0", or "any"
   bool promiscuous = true;
-  std::uint32_t snaplen = 65'535;              ///< bytes kept of each frame
-  std::uint64_t buffer_bytes = 32ULL << 20U;   ///< kernel ring
-  std::string filter;                          ///< pcap-filter(7) expression; empty: everything
+  std::uint32_t snaplen = 65'535;             ///< bytes kept of each frame
+  std::uint64_t buffer_bytes = 32ULL << 20U;  ///< kernel ring
+  std::string filter;                         ///< pcap-filter(7) expression; empty: everything
 };
 
 /// Errors: no such interface, no permission (names CAP_NET_RAW and the command that grants it), bad filter,

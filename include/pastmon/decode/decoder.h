@@ -13,14 +13,14 @@ namespace pastmon::decode {
 
 /// Reasons of Verdict::undecodable and of Transport::other; each is counted for the Internal page.
 enum class Reason : std::uint8_t {
-  link_truncated,      ///< the link header is cut off
-  link_unknown,        ///< a link type that we do not know
-  ip_truncated,        ///< the IP header is cut off
-  ip_malformed,        ///< bad version, header length or total length
-  extension_malformed, ///< IPv6 extension headers that do not add up, or too many of them
-  transport_truncated, ///< TCP, UDP or ICMP header cut off (the packet counts as Transport::other)
-  transport_malformed, ///< e.g. a TCP data offset below 5 (likewise)
-  nested_too_deep,     ///< more encapsulations than the bound
+  link_truncated,       ///< the link header is cut off
+  link_unknown,         ///< a link type that we do not know
+  ip_truncated,         ///< the IP header is cut off
+  ip_malformed,         ///< bad version, header length or total length
+  extension_malformed,  ///< IPv6 extension headers that do not add up, or too many of them
+  transport_truncated,  ///< TCP, UDP or ICMP header cut off (the packet counts as Transport::other)
+  transport_malformed,  ///< e.g. a TCP data offset below 5 (likewise)
+  nested_too_deep,      ///< more encapsulations than the bound
   count_
 };
 inline constexpr std::size_t kReasons = static_cast<std::size_t>(Reason::count_);

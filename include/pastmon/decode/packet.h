@@ -12,7 +12,7 @@ namespace pastmon::decode {
 enum class Transport : std::uint8_t {
   tcp,
   udp,
-  icmp,      ///< ICMP for IPv4
+  icmp,  ///< ICMP for IPv4
   icmpv6,
   other,     ///< any other IP protocol, or a transport header that was cut off or is malformed
   fragment,  ///< an IP fragment whose datagram is not put together
@@ -39,21 +39,21 @@ inline constexpr std::uint8_t kNoWindowScale = 0xff;
 struct TcpFields {
   std::uint32_t sequence = 0;
   std::uint32_t acknowledgement = 0;
-  std::uint16_t window = 0;                          ///< as it stands in the header, not scaled
-  std::uint16_t mss = 0;                             ///< option; 0: absent
-  std::uint8_t flags = 0;                            ///< tcp_flag bits
-  std::uint8_t window_scale = kNoWindowScale;        ///< option
+  std::uint16_t window = 0;                    ///< as it stands in the header, not scaled
+  std::uint16_t mss = 0;                       ///< option; 0: absent
+  std::uint8_t flags = 0;                      ///< tcp_flag bits
+  std::uint8_t window_scale = kNoWindowScale;  ///< option
   bool sack_permitted = false;
-  bool sack_blocks = false;                          ///< the header carries SACK blocks
+  bool sack_blocks = false;  ///< the header carries SACK blocks
 };
 
 /// ICMP and ICMPv6 fields; meaningful only for those transports. The payload begins at the type byte.
 struct IcmpFields {
   std::uint8_t type = 0;
   std::uint8_t code = 0;
-  bool has_quote = false;     ///< an error message; `quoted` is the 5-tuple of the packet that caused it, as it was sent
+  bool has_quote = false;  ///< an error message; `quoted` is the 5-tuple of the packet that caused it, as it was sent
   FiveTuple quoted;
-  std::uint32_t quoted_sequence = 0;           ///< TCP sequence number of the quoted packet
+  std::uint32_t quoted_sequence = 0;             ///< TCP sequence number of the quoted packet
   const std::uint8_t* quoted_payload = nullptr;  ///< bytes behind the quoted transport header (UDP), if any
   std::uint16_t quoted_payload_size = 0;
 };
@@ -61,11 +61,11 @@ struct IcmpFields {
 struct Packet {
   base::Micros time = 0;
   FiveTuple tuple;
-  std::uint32_t hash = 0;               ///< of the 5-tuple, the same for both directions
-  std::uint32_t wire_bytes = 0;         ///< length of the frame on the wire
+  std::uint32_t hash = 0;        ///< of the 5-tuple, the same for both directions
+  std::uint32_t wire_bytes = 0;  ///< length of the frame on the wire
   Transport transport = Transport::other;
   std::uint8_t ttl = 0;
-  std::uint16_t vlan = 0;               ///< outermost 802.1Q id; 0: none
+  std::uint16_t vlan = 0;                 ///< outermost 802.1Q id; 0: none
   const std::uint8_t* payload = nullptr;  ///< transport payload (ICMP: from the type byte; other: IP payload)
   std::uint32_t payload_captured = 0;     ///< bytes at `payload`
   std::uint32_t payload_length = 0;       ///< bytes there were, by the headers' lengths, ≥ payload_captured
@@ -75,9 +75,9 @@ struct Packet {
 
 /// Why a frame gave no packet.
 enum class Verdict : std::uint8_t {
-  packet,          ///< `Packet` is filled in
-  not_ip,          ///< ARP, STP, LLDP, …: nothing we look at
-  undecodable,     ///< malformed, or cut off before its addresses
+  packet,       ///< `Packet` is filled in
+  not_ip,       ///< ARP, STP, LLDP, …: nothing we look at
+  undecodable,  ///< malformed, or cut off before its addresses
 };
 
 }  // namespace pastmon::decode

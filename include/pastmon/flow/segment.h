@@ -26,7 +26,7 @@ using FlowId = std::uint32_t;
 using Side = std::uint8_t;
 
 struct FlowKey {
-  base::Address address[2];   ///< by side
+  base::Address address[2];  ///< by side
   std::uint16_t port[2] = {0, 0};
   std::uint8_t protocol = 0;  ///< IP protocol number
   decode::Transport transport = decode::Transport::other;
@@ -64,54 +64,54 @@ struct Chunk {
   std::uint32_t captured = 0;          ///< of them at `data`; fewer when snaplen cut them, 0 when `lost`
   base::Micros time = 0;               ///< first sighting of these bytes at the sensor
   base::Micros delay = 0;              ///< how long the gap was open that this chunk filled as a retransmission; else 0
-  bool lost = false;                   ///< never seen: skipped because the peer acknowledged them or the buffer was full
+  bool lost = false;  ///< never seen: skipped because the peer acknowledged them or the buffer was full
 };
 
 /// Times of a three-way handshake; base::kNone where not (yet) known.
 struct Handshake {
-  base::Micros syn = base::kNone;       ///< first SYN
-  base::Micros syn_ack = base::kNone;   ///< first SYN-ACK
-  base::Micros ack = base::kNone;       ///< ACK that completes it
-  bool repeated = false;                ///< SYN or SYN-ACK was sent again: no round-trip sample (Karn)
+  base::Micros syn = base::kNone;      ///< first SYN
+  base::Micros syn_ack = base::kNone;  ///< first SYN-ACK
+  base::Micros ack = base::kNone;      ///< ACK that completes it
+  bool repeated = false;               ///< SYN or SYN-ACK was sent again: no round-trip sample (Karn)
 };
 
 /// Facts about one packet, in the terms of metrics.md. Copied by those who keep it longer than the batch.
 struct PacketFacts {
   base::Micros time = 0;
   std::uint32_t wire_bytes = 0;
-  std::uint32_t new_payload = 0;            ///< transport payload bytes never seen before
-  std::uint32_t segment_size = 0;           ///< TCP payload of a data segment; 0: none (keep-alives have none)
-  std::int32_t window = -1;                 ///< advertised receive window in bytes; -1: not TCP, or a RST
-  base::Micros ack_rtt = base::kNone;       ///< this ACK's round-trip sample for the other side's data (Karn's rule held)
+  std::uint32_t new_payload = 0;       ///< transport payload bytes never seen before
+  std::uint32_t segment_size = 0;      ///< TCP payload of a data segment; 0: none (keep-alives have none)
+  std::int32_t window = -1;            ///< advertised receive window in bytes; -1: not TCP, or a RST
+  base::Micros ack_rtt = base::kNone;  ///< this ACK's round-trip sample for the other side's data (Karn's rule held)
   base::Micros retransmission_delay = base::kNone;  ///< first sighting (or opening of the gap) → this retransmission
-  std::uint64_t retransmitted_from = 0;     ///< stream offset of the retransmission …
-  std::uint64_t retransmitted_to = 0;       ///< … and of the byte behind it
-  std::uint32_t ack_gap = 0;                ///< 1 when this ACK covers bytes the sensor never saw
-  std::uint16_t mss = 0;                    ///< option of a SYN or SYN-ACK; 0: none
+  std::uint64_t retransmitted_from = 0;             ///< stream offset of the retransmission …
+  std::uint64_t retransmitted_to = 0;               ///< … and of the byte behind it
+  std::uint32_t ack_gap = 0;                        ///< 1 when this ACK covers bytes the sensor never saw
+  std::uint16_t mss = 0;                            ///< option of a SYN or SYN-ACK; 0: none
   std::uint8_t tcp_flags = 0;
-  bool handshake : 1 = false;               ///< SYN, SYN-ACK or the completing ACK: belongs to TCP SYNACK
+  bool handshake : 1 = false;  ///< SYN, SYN-ACK or the completing ACK: belongs to TCP SYNACK
   bool retransmission : 1 = false;
   bool out_of_order : 1 = false;
   bool duplicate_ack : 1 = false;
   bool zero_window : 1 = false;
   bool keep_alive : 1 = false;
-  bool pure_ack : 1 = false;                ///< payload-free ACK (its ack_rtt may serve server_time)
+  bool pure_ack : 1 = false;  ///< payload-free ACK (its ack_rtt may serve server_time)
   bool tcp_reset : 1 = false;
 };
 
 struct Event {
   EventKind kind = EventKind::packet;
-  Side side = 0;                       ///< who sent it, or whom it concerns
-  Side client = 0;                     ///< the client side, as far as flow knows
+  Side side = 0;    ///< who sent it, or whom it concerns
+  Side client = 0;  ///< the client side, as far as flow knows
   ClientBy client_by = ClientBy::first;
   EndReason end_reason = EndReason::idle;
   FlowId flow = 0;
   const FlowKey* key = nullptr;
-  base::Micros time = 0;               ///< of the packet, or of the moment that the event stands for
-  PacketFacts facts;                   ///< kind packet
-  Handshake handshake;                 ///< kinds syn_ack, established, refused, unanswered
-  std::uint32_t first_chunk = 0;       ///< kind packet: chunks that this packet released, possibly of an earlier packet's
-  std::uint32_t chunk_count = 0;       ///< bytes too (all of `side`)
+  base::Micros time = 0;          ///< of the packet, or of the moment that the event stands for
+  PacketFacts facts;              ///< kind packet
+  Handshake handshake;            ///< kinds syn_ack, established, refused, unanswered
+  std::uint32_t first_chunk = 0;  ///< kind packet: chunks that this packet released, possibly of an earlier packet's
+  std::uint32_t chunk_count = 0;  ///< bytes too (all of `side`)
   const decode::Packet* packet = nullptr;  ///< kind packet of ICMP and `unreachable`: the decoded packet, else null
 };
 

@@ -15,26 +15,26 @@
 namespace pastmon::flow {
 
 struct Options {
-  std::size_t max_flows = 1'000'000;             ///< beyond it the longest idle flow is evicted
-  std::size_t max_buffered = 256ULL << 20U;      ///< bytes of out-of-order payload held over all flows
-  std::size_t max_buffered_per_side = 1U << 20U; ///< beyond it the gap is given up as lost
-  base::Micros syn_timeout = 30 * base::kSecond;        ///< after the last SYN without any answer
-  base::Micros tcp_idle = 3600 * base::kSecond;         ///< an established connection without packets
-  base::Micros tcp_linger = 5 * base::kSecond;          ///< kept after both FINs or a RST
-  base::Micros udp_idle = 120 * base::kSecond;          ///< also ICMP and other protocols
-  base::Micros gap_timeout = 10 * base::kSecond;        ///< a gap not filled for so long is given up as lost
+  std::size_t max_flows = 1'000'000;              ///< beyond it the longest idle flow is evicted
+  std::size_t max_buffered = 256ULL << 20U;       ///< bytes of out-of-order payload held over all flows
+  std::size_t max_buffered_per_side = 1U << 20U;  ///< beyond it the gap is given up as lost
+  base::Micros syn_timeout = 30 * base::kSecond;  ///< after the last SYN without any answer
+  base::Micros tcp_idle = 3600 * base::kSecond;   ///< an established connection without packets
+  base::Micros tcp_linger = 5 * base::kSecond;    ///< kept after both FINs or a RST
+  base::Micros udp_idle = 120 * base::kSecond;    ///< also ICMP and other protocols
+  base::Micros gap_timeout = 10 * base::kSecond;  ///< a gap not filled for so long is given up as lost
 };
 
 /// Totals since the start.
 struct Counters {
-  std::uint64_t flows = 0;            ///< flows ever seen
-  std::uint64_t active = 0;           ///< flows in the table now
-  std::uint64_t evicted = 0;          ///< ended early because the table was full
-  std::uint64_t one_sided = 0;        ///< flows that ended with packets of one side only
-  std::uint64_t buffered_bytes = 0;   ///< out-of-order payload held now
-  std::uint64_t given_up_bytes = 0;   ///< stream bytes never seen: skipped as lost
-  std::uint64_t clock_steps = 0;      ///< packets older than the one before them in their flow
-  std::uint64_t table_bytes = 0;      ///< memory of table and flows
+  std::uint64_t flows = 0;           ///< flows ever seen
+  std::uint64_t active = 0;          ///< flows in the table now
+  std::uint64_t evicted = 0;         ///< ended early because the table was full
+  std::uint64_t one_sided = 0;       ///< flows that ended with packets of one side only
+  std::uint64_t buffered_bytes = 0;  ///< out-of-order payload held now
+  std::uint64_t given_up_bytes = 0;  ///< stream bytes never seen: skipped as lost
+  std::uint64_t clock_steps = 0;     ///< packets older than the one before them in their flow
+  std::uint64_t table_bytes = 0;     ///< memory of table and flows
 };
 
 class Tracker {

@@ -71,7 +71,9 @@ class Aggregate {
   Summary& operator[](Size s) noexcept { return sizes_[static_cast<std::size_t>(s)]; }
   const Summary& operator[](Size s) const noexcept { return sizes_[static_cast<std::size_t>(s)]; }
   DistributionValue& operator[](Distribution d) noexcept { return distributions_[static_cast<std::size_t>(d)]; }
-  const DistributionValue& operator[](Distribution d) const noexcept { return distributions_[static_cast<std::size_t>(d)]; }
+  const DistributionValue& operator[](Distribution d) const noexcept {
+    return distributions_[static_cast<std::size_t>(d)];
+  }
 
   /// Earliest and latest capture time of anything counted here; base::kNone when empty.
   base::Micros first = base::kNone;

@@ -28,17 +28,17 @@ struct Row {
 
 /// A bucket of one sensor: closed for good, or a snapshot of the open one.
 struct Bucket {
-  base::Seconds start = 0;    ///< since the epoch, a multiple of `seconds` (0 when the whole capture is one bucket)
+  base::Seconds start = 0;  ///< since the epoch, a multiple of `seconds` (0 when the whole capture is one bucket)
   base::Seconds seconds = 300;
   bool closed = false;
   std::vector<Row> rows;
 };
 
 struct BucketOptions {
-  base::Seconds seconds = 300;                    ///< 0: everything is one bucket
-  base::Micros grace = 2 * base::kSecond;         ///< packet time: closes at its end + grace
-  base::Micros idle_grace = 10 * base::kSecond;   ///< wall clock, when the line is idle
-  std::size_t max_rows = 1'000'000;               ///< in the open bucket; what is more is added to "(many)" below
+  base::Seconds seconds = 300;                   ///< 0: everything is one bucket
+  base::Micros grace = 2 * base::kSecond;        ///< packet time: closes at its end + grace
+  base::Micros idle_grace = 10 * base::kSecond;  ///< wall clock, when the line is idle
+  std::size_t max_rows = 1'000'000;              ///< in the open bucket; what is more is added to "(many)" below
 };
 
 /// Adds up records into rows. One per capture thread. The bucket of a record is that of its time; when that is closed
@@ -69,9 +69,9 @@ class BucketSet {
   std::vector<Bucket> snapshot(bool all = false);
 
   struct Counters {
-    std::uint64_t rows = 0;         ///< in open buckets now
-    std::uint64_t merged = 0;       ///< records that went to "(many)" rows
-    std::uint64_t late = 0;         ///< records whose bucket was closed already
+    std::uint64_t rows = 0;    ///< in open buckets now
+    std::uint64_t merged = 0;  ///< records that went to "(many)" rows
+    std::uint64_t late = 0;    ///< records whose bucket was closed already
   };
   Counters counters() const;
 

@@ -22,24 +22,65 @@ enum class Unit : std::uint8_t { transactions, packets, bytes, segments, microse
 
 /// Counters. The order is the index into Aggregate::counters; the stored number is in the registry.
 enum class Counter : std::uint8_t {
-  transactions, answered, unanswered, refused, aborted, errors, early, late,
-  packets_client, packets_server, bytes_client, bytes_server, payload_client, payload_server,
-  zero_windows_client, zero_windows_server, retransmissions_client, retransmissions_server,
-  out_of_order_client, out_of_order_server, duplicate_acks_client, duplicate_acks_server,
-  resets_client, resets_server, ack_gaps_client, ack_gaps_server,
+  transactions,
+  answered,
+  unanswered,
+  refused,
+  aborted,
+  errors,
+  early,
+  late,
+  packets_client,
+  packets_server,
+  bytes_client,
+  bytes_server,
+  payload_client,
+  payload_server,
+  zero_windows_client,
+  zero_windows_server,
+  retransmissions_client,
+  retransmissions_server,
+  out_of_order_client,
+  out_of_order_server,
+  duplicate_acks_client,
+  duplicate_acks_server,
+  resets_client,
+  resets_server,
+  ack_gaps_client,
+  ack_gaps_server,
   /// Verdict parts, microseconds summed over answered transactions that have round trips (metrics.md, "The verdict").
-  verdict_client, verdict_network, verdict_server, verdict_transfer, verdict_loss, verdict_transactions,
+  verdict_client,
+  verdict_network,
+  verdict_server,
+  verdict_transfer,
+  verdict_loss,
+  verdict_transactions,
   count_
 };
 enum class Size : std::uint8_t {
-  request_bytes, response_bytes, segment_size_client, segment_size_server, window_size_client, window_size_server,
-  mss_client, mss_server,
+  request_bytes,
+  response_bytes,
+  segment_size_client,
+  segment_size_server,
+  window_size_client,
+  window_size_server,
+  mss_client,
+  mss_server,
   count_
 };
 enum class Distribution : std::uint8_t {
-  response_time, server_time, request_time, transfer_time, transaction_time,
-  connect_time, connect_rtt_server, connect_rtt_client, ack_rtt_server, ack_rtt_client,
-  retransmission_delay_client, retransmission_delay_server,
+  response_time,
+  server_time,
+  request_time,
+  transfer_time,
+  transaction_time,
+  connect_time,
+  connect_rtt_server,
+  connect_rtt_client,
+  ack_rtt_server,
+  ack_rtt_client,
+  retransmission_delay_client,
+  retransmission_delay_server,
   count_
 };
 inline constexpr std::size_t kCounters = static_cast<std::size_t>(Counter::count_);
@@ -52,9 +93,9 @@ struct Info {
   std::string_view description;  ///< one sentence
   Kind kind = Kind::counter;
   Unit unit = Unit::packets;
-  std::uint8_t index = 0;        ///< value of the Counter, Size or Distribution enumerator
-  std::uint8_t number = 0;       ///< in the stored detail; never given to another metric
-  bool hot = false;              ///< has database columns of its own (distributions: count, sum, min, max)
+  std::uint8_t index = 0;   ///< value of the Counter, Size or Distribution enumerator
+  std::uint8_t number = 0;  ///< in the stored detail; never given to another metric
+  bool hot = false;         ///< has database columns of its own (distributions: count, sum, min, max)
 };
 
 /// All metrics in the order in which they are shown.

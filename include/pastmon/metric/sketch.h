@@ -44,7 +44,7 @@ class Sketch {
   };
   std::vector<Bin> bins() const;
 
-  void encode(std::string& out) const;                        ///< appends the stored form
+  void encode(std::string& out) const;                         ///< appends the stored form
   static base::Result<Sketch> decode(base::VarintReader& in);  ///< never trusts its input
 
   friend bool operator==(const Sketch&, const Sketch&) = default;

@@ -36,23 +36,23 @@ class SignatureSet {
 };
 
 struct Options {
-  std::size_t max_open = 100'000;            ///< open requests over all conversations
-  std::size_t max_open_per_flow = 10'000;    ///< pipelined requests waiting in one conversation
-  std::size_t max_message = 64U << 10U;      ///< bytes of one message kept for matching (bodies are skipped by count)
-  std::size_t max_held = 64U << 20U;         ///< bytes held over all conversations: unmatched beginnings, cut messages
+  std::size_t max_open = 100'000;          ///< open requests over all conversations
+  std::size_t max_open_per_flow = 10'000;  ///< pipelined requests waiting in one conversation
+  std::size_t max_message = 64U << 10U;    ///< bytes of one message kept for matching (bodies are skipped by count)
+  std::size_t max_held = 64U << 20U;       ///< bytes held over all conversations: unmatched beginnings, cut messages
   base::Micros hold_time = 3 * base::kSecond;  ///< how long the unmatched beginning of a flow is held …
   std::size_t hold_bytes = 256;                ///< … and how many of its bytes
 };
 
 /// Totals since the start, for the Internal page. `matches` by row name.
 struct Counters {
-  std::uint64_t conversations = 0;      ///< now
-  std::uint64_t open_requests = 0;      ///< now
-  std::uint64_t held_bytes = 0;         ///< now
-  std::uint64_t refused_requests = 0;   ///< not followed because a bound was reached
-  std::uint64_t unpaired_responses = 0; ///< a response without a request that we saw
-  std::uint64_t lost_transactions = 0;  ///< given up because bytes of them were never seen
-  std::uint64_t framing_errors = 0;     ///< a message that did not keep to its framing; the stream is taken up again
+  std::uint64_t conversations = 0;       ///< now
+  std::uint64_t open_requests = 0;       ///< now
+  std::uint64_t held_bytes = 0;          ///< now
+  std::uint64_t refused_requests = 0;    ///< not followed because a bound was reached
+  std::uint64_t unpaired_responses = 0;  ///< a response without a request that we saw
+  std::uint64_t lost_transactions = 0;   ///< given up because bytes of them were never seen
+  std::uint64_t framing_errors = 0;      ///< a message that did not keep to its framing; the stream is taken up again
   std::uint64_t regex_limit_hits = 0;
 };
 

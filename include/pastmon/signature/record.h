@@ -46,11 +46,11 @@ struct Transaction {
   NameId name = 0;
   const Endpoints* endpoints = nullptr;
   Outcome outcome = Outcome::answered;
-  bool error = false;     ///< answered, and the response matched the error rule
-  bool early = false;     ///< the final response began before the request had ended
-  bool waiting = false;   ///< a `wait` request: counted, no time samples
-  bool complete = true;   ///< false: the response had begun when the capture ended: no transfer and transaction time
-  base::Micros at = 0;    ///< last response byte, or the moment of failure: decides the bucket
+  bool error = false;    ///< answered, and the response matched the error rule
+  bool early = false;    ///< the final response began before the request had ended
+  bool waiting = false;  ///< a `wait` request: counted, no time samples
+  bool complete = true;  ///< false: the response had begun when the capture ended: no transfer and transaction time
+  base::Micros at = 0;   ///< last response byte, or the moment of failure: decides the bucket
   base::Micros request_begin = base::kNone;   ///< first byte of the request
   base::Micros request_end = base::kNone;     ///< last byte of the request
   base::Micros response_begin = base::kNone;  ///< first byte of the final response

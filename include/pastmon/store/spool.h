@@ -15,22 +15,22 @@
 namespace pastmon::store {
 
 struct SpoolOptions {
-  std::string directory;                      ///< for journal and checkpoint; made if missing (mode 2750)
+  std::string directory;  ///< for journal and checkpoint; made if missing (mode 2750)
   std::string sensor;
   std::int64_t run = 0;
-  std::uint64_t max_bytes = 1ULL << 30U;      ///< journal on disk; beyond it the oldest batches are lost and counted
-  base::Micros retry_min = base::kSecond;     ///< back-off while the database is away
+  std::uint64_t max_bytes = 1ULL << 30U;   ///< journal on disk; beyond it the oldest batches are lost and counted
+  base::Micros retry_min = base::kSecond;  ///< back-off while the database is away
   base::Micros retry_max = 60 * base::kSecond;
 };
 
 struct SpoolCounters {
-  std::uint64_t batches_waiting = 0;   ///< on disk, not in the database yet
+  std::uint64_t batches_waiting = 0;  ///< on disk, not in the database yet
   std::uint64_t bytes_waiting = 0;
   std::uint64_t batches_written = 0;
-  std::uint64_t batches_lost = 0;      ///< beyond max_bytes
-  std::uint64_t batches_damaged = 0;   ///< on disk, but unreadable: skipped
+  std::uint64_t batches_lost = 0;     ///< beyond max_bytes
+  std::uint64_t batches_damaged = 0;  ///< on disk, but unreadable: skipped
   std::uint64_t rows_written = 0;
-  base::Micros last_write_time = 0;    ///< how long the last write took
+  base::Micros last_write_time = 0;  ///< how long the last write took
 };
 
 class Spool {

@@ -25,12 +25,12 @@ Id id_of(const base::Address& address) noexcept;
 Id id_of_name(std::string_view name) noexcept;
 
 struct Options {
-  std::string driver = "sqlite3";   ///< "sqlite3" or "pgsql"
-  std::string dbname;               ///< path of the file, or name of the database
-  std::string host;                 ///< host name, address, or directory of a Unix socket (pgsql)
-  std::uint16_t port = 0;           ///< 0: the driver's default
+  std::string driver = "sqlite3";  ///< "sqlite3" or "pgsql"
+  std::string dbname;              ///< path of the file, or name of the database
+  std::string host;                ///< host name, address, or directory of a Unix socket (pgsql)
+  std::uint16_t port = 0;          ///< 0: the driver's default
   std::string username;
-  std::string password;             ///< never shown in any message
+  std::string password;                      ///< never shown in any message
   std::map<std::string, std::string> extra;  ///< further libpq keys, e.g. {"sslmode", "require"}
   base::Seconds connect_timeout = 10;
   base::Seconds query_timeout = 60;
@@ -39,24 +39,24 @@ struct Options {
 /// Name of an address, with where it came from and when.
 struct HostName {
   base::Address address;
-  std::string name;            ///< valid UTF-8, no control characters, at most 255 bytes
-  std::string source;          ///< "dns" (seen on the wire), "ptr" (asked), …
+  std::string name;    ///< valid UTF-8, no control characters, at most 255 bytes
+  std::string source;  ///< "dns" (seen on the wire), "ptr" (asked), …
   base::Seconds seen = 0;
 };
 
 /// One figure of the program's own statistics in one bucket; `sum` for what counts up, min/max for levels.
 struct Statistic {
-  std::string name;            ///< "packets_received", "kernel_dropped", "flows_active", …
-  std::string interface;       ///< "" where it does not concern one
+  std::string name;       ///< "packets_received", "kernel_dropped", "flows_active", …
+  std::string interface;  ///< "" where it does not concern one
   metric::Summary value;
 };
 
 /// What goes into the database in one transaction, exactly once.
 struct Batch {
   std::string sensor;
-  std::int64_t run = 0;        ///< new with each start of the sensor's process; for a file, derived from its contents
-  std::int64_t number = 0;     ///< 1, 2, … within the run
-  std::vector<metric::Bucket> buckets;   ///< closed ones
+  std::int64_t run = 0;     ///< new with each start of the sensor's process; for a file, derived from its contents
+  std::int64_t number = 0;  ///< 1, 2, … within the run
+  std::vector<metric::Bucket> buckets;                         ///< closed ones
   std::map<base::Seconds, std::vector<Statistic>> statistics;  ///< by bucket start
   std::vector<HostName> names;
 };
@@ -66,8 +66,8 @@ enum class Level : std::uint8_t { one = 1, two = 2 };
 /// Which rows. Unset: any. An empty list matches nothing.
 struct Selection {
   Level level = Level::one;
-  base::Seconds from = 0;      ///< buckets that begin at or after …
-  base::Seconds to = 0;        ///< … and before
+  base::Seconds from = 0;  ///< buckets that begin at or after …
+  base::Seconds to = 0;    ///< … and before
   std::optional<std::vector<Id>> signatures;
   std::optional<std::vector<Id>> clients;
   std::optional<std::vector<Id>> servers;
@@ -83,7 +83,17 @@ struct GroupBy {
   bool sensor = false;
 };
 
-enum class Order : std::uint8_t { transactions, failures, errors, packets, bytes, response_mean, response_max, last, first };
+enum class Order : std::uint8_t {
+  transactions,
+  failures,
+  errors,
+  packets,
+  bytes,
+  response_mean,
+  response_max,
+  last,
+  first
+};
 
 /// One group of rows, added up over buckets and runs. Ids that were not grouped by are 0.
 struct Listed {
@@ -92,7 +102,7 @@ struct Listed {
   Id server = 0;
   Id sensor = 0;
   std::uint16_t port = 0;
-  metric::Aggregate values;    ///< hot metrics; with sketches and the rest only if details were asked for
+  metric::Aggregate values;  ///< hot metrics; with sketches and the rest only if details were asked for
 };
 
 struct ListQuery {
@@ -115,7 +125,7 @@ struct Point {
 struct Host {
   Id id = 0;
   base::Address address;
-  std::string name;            ///< "" when none is known
+  std::string name;  ///< "" when none is known
   std::string name_source;
 };
 struct Named {
