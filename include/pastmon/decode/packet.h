@@ -33,6 +33,18 @@ struct FiveTuple {
   friend bool operator==(const FiveTuple&, const FiveTuple&) = default;
 };
 
+/// The hash of a 5-tuple for Packet::hash and for looking up quoted packets: the same for both directions.
+/// For tables in memory; not stable between versions.
+inline std::uint32_t symmetric_hash(const FiveTuple& t) noexcept {
+  const auto end_point = [](const base::Address& address, std::uint16_t port) noexcept {
+    const std::uint64_t h = (address.hash() ^ port) * 0x9fb21c651e98df25ULL;
+    return h ^ h >> 32;
+  };
+  const std::uint64_t sum = end_point(t.source, t.source_port) + end_point(t.destination, t.destination_port);
+  const std::uint64_t h = (sum ^ t.protocol) * 0xd6e8feb86659fd93ULL;
+  return static_cast<std::uint32_t>(h >> 32 ^ h >> 17);
+}
+
 inline constexpr std::uint8_t kNoWindowScale = 0xff;
 
 /// TCP fields; meaningful only when transport is tcp.
@@ -61,7 +73,7 @@ struct IcmpFields {
 struct Packet {
   base::Micros time = 0;
   FiveTuple tuple;
-  std::uint32_t hash = 0;        ///< of the 5-tuple, the same for both directions
+  std::uint32_t hash = 0;        ///< symmetric_hash(tuple)
   std::uint32_t wire_bytes = 0;  ///< length of the frame on the wire
   Transport transport = Transport::other;
   std::uint8_t ttl = 0;

@@ -39,7 +39,10 @@ enum class ClientBy : std::uint8_t { syn, syn_ack, port, first };
 enum class EventKind : std::uint8_t {
   packet,       ///< one captured packet; comes first, the others that it causes follow it
   syn_ack,      ///< the SYN was answered: `handshake` holds its times so far
-  established,  ///< the handshake's last ACK was seen: all times of `handshake`
+  data,         ///< payload of `side` (chunks only) that no packet of `side` released: the peer acknowledged beyond a
+                ///< gap, a gap's time was up, or the flow is about to end
+  established,  ///< the handshake's last ACK was seen: all times of `handshake`. Comes without a `syn_ack` before it
+                ///< (handshake.syn_ack is kNone) when the sensor missed the SYN-ACK
   refused,      ///< the SYN was answered by RST, or quoted by an ICMP unreachable while it was open
   unanswered,   ///< the SYN found no answer in time, or before the flow or the capture ended
   side_closed,  ///< in-order FIN of `side`: every byte before it has been delivered (or given up as lost)
@@ -89,7 +92,7 @@ struct PacketFacts {
   std::uint32_t ack_gap = 0;                        ///< 1 when this ACK covers bytes the sensor never saw
   std::uint16_t mss = 0;                            ///< option of a SYN or SYN-ACK; 0: none
   std::uint8_t tcp_flags = 0;
-  bool handshake : 1 = false;  ///< SYN, SYN-ACK or the completing ACK: belongs to TCP SYNACK
+  bool handshake : 1 = false;  ///< SYN, SYN-ACK or the completing ACK (if without payload): belongs to TCP SYNACK
   bool retransmission : 1 = false;
   bool out_of_order : 1 = false;
   bool duplicate_ack : 1 = false;
@@ -107,11 +110,11 @@ struct Event {
   EndReason end_reason = EndReason::idle;
   FlowId flow = 0;
   const FlowKey* key = nullptr;
-  base::Micros time = 0;          ///< of the packet, or of the moment that the event stands for
-  PacketFacts facts;              ///< kind packet
-  Handshake handshake;            ///< kinds syn_ack, established, refused, unanswered
-  std::uint32_t first_chunk = 0;  ///< kind packet: chunks that this packet released, possibly of an earlier packet's
-  std::uint32_t chunk_count = 0;  ///< bytes too (all of `side`)
+  base::Micros time = 0;                   ///< of the packet, or of the moment that the event stands for
+  PacketFacts facts;                       ///< kind packet
+  Handshake handshake;                     ///< kinds syn_ack, established, refused, unanswered
+  std::uint32_t first_chunk = 0;           ///< kinds packet, data: chunks released now, all of `side`, in stream order;
+  std::uint32_t chunk_count = 0;           ///< possibly of earlier packets' bytes too
   const decode::Packet* packet = nullptr;  ///< kind packet of ICMP and `unreachable`: the decoded packet, else null
 };
 
