@@ -95,12 +95,13 @@ struct Info {
   Unit unit = Unit::packets;
   std::uint8_t index = 0;   ///< value of the Counter, Size or Distribution enumerator
   std::uint8_t number = 0;  ///< in the stored detail; never given to another metric
-  bool hot = false;         ///< has database columns of its own (distributions: count, sum, min, max)
+  bool hot = false;         ///< has database columns of its own (sizes and distributions: count, sum, min, max)
 };
 
 /// All metrics in the order in which they are shown.
 std::span<const Info> registry() noexcept;
-const Info* find(std::string_view name) noexcept;  ///< null: no such metric
+const Info* find(std::string_view name) noexcept;        ///< null: no such metric
+const Info* find_number(std::uint64_t number) noexcept;  ///< by stored number; null: a metric of a newer program
 const Info& info(Counter metric) noexcept;
 const Info& info(Size metric) noexcept;
 const Info& info(Distribution metric) noexcept;

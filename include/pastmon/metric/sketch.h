@@ -2,12 +2,15 @@
 // DDSketch (Masson, Rim, Lee: "DDSketch: A Fast and Fully-Mergeable Quantile Sketch", PVLDB 12(12), 2019) over whole
 // microseconds with relative accuracy 1 %: merging equals sketching the union, bit for bit. Nothing ever collapses: one
 // microsecond to one year needs 1,555 bins; larger values are clamped to a year and counted. Zero has an exact counter.
-// Stored form: docs/sketch-format.md.
+//
+// Bin i holds the values v with γ^i ≤ v < γ^(i+1), γ = 1.01 / 0.99 = 101 / 99. The bounds are whole numbers that the
+// compiler works out without floating point (src/metric/sketch_bins.cc), so bins are the same on every machine.
+// Stored form: docs/sketch-format.md. A sketch belongs to one thread at a time.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "pastmon/base/result.h"
@@ -21,9 +24,12 @@ class Sketch {
   static constexpr std::uint32_t kBins = 1555;
   static constexpr std::int64_t kMaxValue = 366LL * 86'400 * 1'000'000;  ///< one (leap) year in microseconds
 
-  /// Bin of a value ≥ 1: 0 … kBins−1. The same on every machine (no floating point rounding decides).
+  /// Bin of a value ≥ 1: 0 … kBins−1. Values above kMaxValue have the bin of kMaxValue, values below 1 that of 1.
   static std::uint32_t bin(std::int64_t value) noexcept;
-  /// The value that stands for a bin: within 1 % of every value in it.
+  /// Lowest and highest whole number in a bin. In some of the first bins (γ^i < 50) there is none: low > high.
+  static std::int64_t low(std::uint32_t bin) noexcept;
+  static std::int64_t high(std::uint32_t bin) noexcept;
+  /// The value that stands for a bin: within 1 % of every value in it; exact where the bin holds a single number.
   static double value_of(std::uint32_t bin) noexcept;
 
   void add(std::int64_t value, std::uint64_t times = 1);  ///< negative values count as 0
@@ -33,8 +39,9 @@ class Sketch {
   std::uint64_t count() const noexcept { return count_; }
   std::uint64_t clamped() const noexcept { return clamped_; }
 
-  /// The value at rank ⌈q·n⌉ (q in 0…1; rank at least 1), as its bin's value; 0 when empty. The caller clamps it to
-  /// the exact minimum and maximum.
+  /// ⌈q·n⌉ of a count n, at least 1 (0 when n is 0); q in 0…1 is taken to nine decimals, so that 0.07 of 100 is 7.
+  static std::uint64_t rank(double q, std::uint64_t n) noexcept;
+  /// The value at rank ⌈q·n⌉, as its bin's value; 0 when empty. The caller clamps it to the exact minimum and maximum.
   double quantile(double q) const noexcept;
 
   /// (lowest value of the bin, highest value of the bin, count) of each bin in use, ascending; zero is (0, 0, n).
@@ -55,6 +62,8 @@ class Sketch {
     std::uint64_t count;
     friend bool operator==(const Entry&, const Entry&) = default;
   };
+  void add_to(std::uint32_t bin, std::uint64_t times);
+
   std::vector<Entry> entries_;  // sorted by bin; no zero counts
   std::uint64_t zeros_ = 0;
   std::uint64_t count_ = 0;
