@@ -17,7 +17,7 @@ enum class Reason : std::uint8_t {
   link_unknown,         ///< a link type that we do not know
   ip_truncated,         ///< the IP header is cut off
   ip_malformed,         ///< bad version, header length or total length
-  extension_malformed,  ///< IPv6 extension headers that do not add up, or too many of them
+  extension_malformed,  ///< IPv6 extension headers that do not add up, or too many (counts as Transport::other)
   transport_truncated,  ///< TCP, UDP or ICMP header cut off (the packet counts as Transport::other)
   transport_malformed,  ///< e.g. a TCP data offset below 5 (likewise)
   nested_too_deep,      ///< more encapsulations than the bound
@@ -26,11 +26,13 @@ enum class Reason : std::uint8_t {
 inline constexpr std::size_t kReasons = static_cast<std::size_t>(Reason::count_);
 const char* to_string(Reason reason);
 
+/// Totals since the start.
 struct Counters {
-  std::uint64_t packets = 0;
-  std::uint64_t not_ip = 0;
-  std::uint64_t undecodable = 0;
-  std::array<std::uint64_t, kReasons> reasons{};
+  std::uint64_t packets = 0;      ///< frames given to decode()
+  std::uint64_t not_ip = 0;       ///< of them Verdict::not_ip
+  std::uint64_t undecodable = 0;  ///< of them Verdict::undecodable
+  std::array<std::uint64_t, kReasons>
+      reasons{};  ///< by Reason; those that give Transport::other are packets all the same
 };
 
 /// Stateless but for its counters; one per capture thread. Never throws, never allocates.

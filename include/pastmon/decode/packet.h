@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 
 #include "pastmon/base/address.h"
 #include "pastmon/base/clock.h"
@@ -33,16 +34,28 @@ struct FiveTuple {
   friend bool operator==(const FiveTuple&, const FiveTuple&) = default;
 };
 
-/// The hash of a 5-tuple for Packet::hash and for looking up quoted packets: the same for both directions.
-/// For tables in memory; not stable between versions.
+/// Key of symmetric_hash. A live capture sets it to a random number once, before any packet and any thread, so that
+/// nobody outside can choose addresses and ports that all fall on one place of a table.
+inline std::uint64_t hash_key = 0x2d358dccaa6c78a5ULL;
+
+/// The hash of a 5-tuple for Packet::hash and for looking up quoted packets: the same for both directions. Multiplies
+/// and folds (both halves of the 128-bit product). For tables in memory; not stable between versions.
 inline std::uint32_t symmetric_hash(const FiveTuple& t) noexcept {
-  const auto end_point = [](const base::Address& address, std::uint16_t port) noexcept {
-    const std::uint64_t h = (address.hash() ^ port) * 0x9fb21c651e98df25ULL;
-    return h ^ h >> 32;
+  const auto fold = [](std::uint64_t a, std::uint64_t b) noexcept {
+    __extension__ using Wide = unsigned __int128;
+    const Wide product = static_cast<Wide>(a) * b;
+    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
   };
-  const std::uint64_t sum = end_point(t.source, t.source_port) + end_point(t.destination, t.destination_port);
-  const std::uint64_t h = (sum ^ t.protocol) * 0xd6e8feb86659fd93ULL;
-  return static_cast<std::uint32_t>(h >> 32 ^ h >> 17);
+  const auto end_point = [&fold](const base::Address& address, std::uint16_t port) noexcept {
+    std::uint64_t high, low;
+    std::memcpy(&high, address.bytes().data(), 8);
+    std::memcpy(&low, address.bytes().data() + 8, 8);
+    // The port goes with `high`, which is constant for all IPv4 addresses.
+    return fold(low ^ hash_key, high ^ std::uint64_t{port} << 24 ^ hash_key << 1 ^ 0xa0761d6478bd642fULL);
+  };
+  const std::uint64_t both = end_point(t.source, t.source_port) + end_point(t.destination, t.destination_port);
+  const std::uint64_t mixed = fold(both ^ t.protocol, hash_key ^ 0xe7037ed1a0b428dbULL);
+  return static_cast<std::uint32_t>(mixed ^ mixed >> 32);
 }
 
 inline constexpr std::uint8_t kNoWindowScale = 0xff;
@@ -77,10 +90,13 @@ struct Packet {
   std::uint32_t wire_bytes = 0;  ///< length of the frame on the wire
   Transport transport = Transport::other;
   std::uint8_t ttl = 0;
-  std::uint16_t vlan = 0;                 ///< outermost 802.1Q id; 0: none
+  bool first_fragment = false;  ///< of a datagram that has more: decoded as usual, but the payload ends with this
+                                ///< fragment; the others come as Transport::fragment
+  std::uint16_t vlan = 0;       ///< outermost VLAN id; 0: none
   const std::uint8_t* payload = nullptr;  ///< transport payload (ICMP: from the type byte; other: IP payload)
   std::uint32_t payload_captured = 0;     ///< bytes at `payload`
-  std::uint32_t payload_length = 0;       ///< bytes there were, by the headers' lengths, ≥ payload_captured
+  std::uint32_t payload_length = 0;       ///< bytes there were, by the headers' lengths, ≥ payload_captured;
+                                          ///< never more than the frame had on the wire
   TcpFields tcp;
   IcmpFields icmp;
 };

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#include "pastmon/decode/decoder.h"
+
+#include "layers.h"
+
+namespace pastmon::decode {
+
+Verdict Decoder::decode(const capture::Frame& frame, Packet& packet) noexcept {
+  ++counters_.packets;
+  packet.time = frame.time;
+  packet.wire_bytes = frame.length;
+  packet.vlan = 0;
+  packet.first_fragment = false;
+  packet.tuple.source_port = 0;
+  packet.tuple.destination_port = 0;
+  State state{packet, counters_};
+  const Bytes bytes{frame.data, frame.captured, frame.length < frame.captured ? frame.captured : frame.length};
+  return enter<Space::link_type>(state, static_cast<std::uint32_t>(frame.link), bytes);
+}
+
+const char* to_string(Reason reason) {
+  switch (reason) {
+    case Reason::link_truncated:
+      return "link header cut off";
+    case Reason::link_unknown:
+      return "unknown link type";
+    case Reason::ip_truncated:
+      return "IP header cut off";
+    case Reason::ip_malformed:
+      return "malformed IP header";
+    case Reason::extension_malformed:
+      return "malformed IPv6 extension headers";
+    case Reason::transport_truncated:
+      return "transport header cut off";
+    case Reason::transport_malformed:
+      return "malformed transport header";
+    case Reason::nested_too_deep:
+      return "too many encapsulations";
+    case Reason::count_:
+      break;
+  }
+  return "unknown reason";
+}
+
+}  // namespace pastmon::decode

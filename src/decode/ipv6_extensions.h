@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// The extension headers between an IPv6 header and its transport (RFC 8200, section 4).
+#pragma once
+
+#include <cstdint>
+
+#include "bytes.h"
+
+namespace pastmon::decode {
+
+/// Extension headers that one packet may have. RFC 8200 names seven places for them.
+inline constexpr unsigned kMaxExtensions = 8;
+
+struct Extensions {
+  enum class End : std::uint8_t {
+    transport,  ///< `protocol` is what follows, at the front of the bytes
+    fragment,   ///< a fragment that is not the first
+    truncated,  ///< snaplen cut a header off
+    malformed,  ///< a header reaches behind the packet, or there are too many
+  };
+  End end = End::transport;
+  std::uint8_t protocol = 0;    ///< of the transport; of the header that could not be read
+  bool first_fragment = false;  ///< a first fragment, with more to come
+};
+
+/// Takes the extension headers off `b`; `next` is the next-header field of the IPv6 header.
+Extensions skip_extensions(std::uint8_t next, Bytes& b) noexcept;
+
+}  // namespace pastmon::decode

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+// ipv4.cc, ipv6.cc and ipv6_extensions.cc.
+#include <gtest/gtest.h>
+
+#include "decode/packet_builder.h"
+
+namespace pastmon::decode::testing {
+namespace {
+
+using capture::LinkType;
+
+Decoded v4(const Ip& ip, const Octets& payload, int captured = -1) {
+  return run(ipv4(ip, payload), LinkType::raw_ip, captured);
+}
+Decoded v6(const Ip& ip, const Octets& payload, int captured = -1) {
+  return run(ipv6(ip, payload), LinkType::raw_ip, captured);
+}
+
+TEST(Ipv4, GivesAddressesProtocolAndTtl) {
+  const Decoded d = v4({.protocol = kUdp, .ttl = 33}, udp(53, 4000, "abc"));
+  ASSERT_EQ(d.verdict, Verdict::packet);
+  EXPECT_EQ(d.packet.tuple.source.to_string(), "192.0.2.1");
+  EXPECT_EQ(d.packet.tuple.destination.to_string(), "192.0.2.2");
+  EXPECT_EQ(d.packet.tuple.protocol, kUdp);
+  EXPECT_EQ(d.packet.ttl, 33);
+  EXPECT_EQ(d.packet.time, 1'700'000'000'123'456);
+}
+
+TEST(Ipv4, OptionsAreSkipped) { EXPECT_EQ(v4({.options = Octets(8, 1)}, tcp({}, "abc")).payload(), "abc"); }
+
+TEST(Ipv4, LengthZeroMeansToTheEndOfTheFrame) {
+  EXPECT_EQ(v4({.total_length = 0}, tcp({}, "abcdef")).packet.payload_length, 6U);
+}
+
+TEST(Ipv4, NothingReachesBeyondTheFrameOnTheWire) {
+  const Decoded d = v4({.total_length = 1500}, tcp({}, "abc"));
+  ASSERT_EQ(d.packet.transport, Transport::tcp);
+  EXPECT_EQ(d.packet.payload_length, 3U);
+}
+
+TEST(Ipv4, SnaplenKeepsTheTrueLength) {
+  const Decoded d = v4({}, tcp({}, "0123456789"), 44);
+  ASSERT_EQ(d.packet.transport, Transport::tcp);
+  EXPECT_EQ(d.payload(), "0123");
+  EXPECT_EQ(d.packet.payload_length, 10U);
+}
+
+TEST(Ipv4, MalformedHeadersAreUndecodable) {
+  for (const Ip& ip : {Ip{.version_ihl = 0x65}, Ip{.version_ihl = 0x44}, Ip{.total_length = 19}}) {
+    const Decoded d = run(ethernet(0x0800) + ipv4(ip, tcp({})));
+    EXPECT_EQ(d.verdict, Verdict::undecodable);
+    EXPECT_EQ(d.reason(Reason::ip_malformed), 1U);
+  }
+}
+
+TEST(Ipv4, CutOffHeadersAreUndecodable) {
+  EXPECT_EQ(v4({}, tcp({}), 19).reason(Reason::ip_truncated), 1U);
+  const Octets short_frame = ipv4({.options = zeros(8)}, {});
+  EXPECT_EQ(run({short_frame.begin(), short_frame.begin() + 24}, LinkType::raw_ip).reason(Reason::ip_truncated), 1U)
+      << "the frame on the wire ends inside the options";
+}
+
+TEST(Ipv4, OptionsCutBySnaplenLeaveTheAddresses) {
+  const Decoded d = v4({.options = zeros(8)}, tcp({}, "abc"), 24);
+  ASSERT_EQ(d.verdict, Verdict::packet);
+  EXPECT_EQ(d.packet.transport, Transport::other);
+  EXPECT_EQ(d.packet.payload_length, 23U);
+  EXPECT_EQ(d.reason(Reason::transport_truncated), 1U);
+}
+
+TEST(Ipv4, FirstFragmentHasPortsAndEndsWithItself) {
+  const Decoded d = v4({.protocol = kUdp, .fragment = 0x2000}, udp(53, 4000, "12345678", 3000));
+  ASSERT_EQ(d.packet.transport, Transport::udp);
+  EXPECT_EQ(d.packet.tuple.source_port, 53);
+  EXPECT_TRUE(d.packet.first_fragment);
+  EXPECT_EQ(d.packet.payload_length, 8U);
+}
+
+TEST(Ipv4, LaterFragmentHasNoPorts) {
+  const Decoded d = v4({.protocol = kUdp, .fragment = 185}, udp(53, 4000, "x"));
+  EXPECT_EQ(d.verdict, Verdict::packet);
+  EXPECT_EQ(d.packet.transport, Transport::fragment);
+  EXPECT_EQ(d.packet.tuple.source_port, 0);
+  EXPECT_EQ(d.packet.tuple.protocol, kUdp);
+  EXPECT_EQ(d.packet.payload_length, 9U);
+  EXPECT_FALSE(d.packet.first_fragment);
+}
+
+TEST(Ipv4, DontFragmentIsNoFragment) {
+  const Decoded d = v4({.fragment = 0x4000}, tcp({}, "x"));
+  EXPECT_EQ(d.packet.transport, Transport::tcp);
+  EXPECT_FALSE(d.packet.first_fragment);
+}
+
+TEST(Ipv4, UnknownProtocolIsOther) {
+  const Decoded d = v4({.protocol = 89}, text("ospf"));
+  EXPECT_EQ(d.packet.transport, Transport::other);
+  EXPECT_EQ(d.packet.tuple.protocol, 89);
+  EXPECT_EQ(d.payload(), "ospf");
+}
+
+TEST(Ipv6, GivesAddressesProtocolAndHopLimit) {
+  const Decoded d = v6({.ttl = 7}, tcp({}, "abc"));
+  ASSERT_EQ(d.packet.transport, Transport::tcp);
+  EXPECT_EQ(d.packet.tuple.source.to_string(), "2001:db8::1");
+  EXPECT_EQ(d.packet.tuple.destination.to_string(), "2001:db8::2");
+  EXPECT_EQ(d.packet.tuple.protocol, kTcp);
+  EXPECT_EQ(d.packet.ttl, 7);
+  EXPECT_EQ(d.payload(), "abc");
+}
+
+TEST(Ipv6, PaddingIsNoPayload) {
+  EXPECT_EQ(run(ipv6({}, tcp({})) + zeros(6), LinkType::ipv6).packet.payload_length, 0U);
+  EXPECT_EQ(run(ipv6({.protocol = 59}, {}) + zeros(6), LinkType::ipv6).packet.payload_length, 0U);
+}
+
+TEST(Ipv6, LengthZeroMeansToTheEndOfTheFrame) {
+  EXPECT_EQ(v6({.total_length = 0}, tcp({}, "abcdef")).packet.payload_length, 6U);
+}
+
+TEST(Ipv6, ExtensionHeadersAreSkipped) {
+  const Octets hop = be(43, 1) + be(0, 1) + zeros(6);           // then routing
+  const Octets routing = be(60, 1) + be(2, 1) + zeros(22);      // then destination options
+  const Octets destination = be(51, 1) + be(1, 1) + zeros(14);  // then authentication
+  const Octets authentication = be(6, 1) + be(4, 1) + zeros(22);
+  const Decoded d = v6({.protocol = 0}, hop + routing + destination + authentication + tcp({}, "abc"));
+  ASSERT_EQ(d.packet.transport, Transport::tcp);
+  EXPECT_EQ(d.payload(), "abc");
+  EXPECT_EQ(d.packet.tuple.protocol, kTcp);
+}
+
+TEST(Ipv6, FragmentsAreToldApart) {
+  const auto fragment = [](std::uint16_t offset_flags) {
+    return be(17, 1) + be(0, 1) + be(offset_flags, 2) + zeros(4);
+  };
+  const Decoded first = v6({.protocol = 44}, fragment(1) + udp(53, 4000, "x", 3000));
+  EXPECT_EQ(first.packet.transport, Transport::udp);
+  EXPECT_TRUE(first.packet.first_fragment);
+  const Decoded later = v6({.protocol = 44}, fragment(8) + text("rest"));
+  EXPECT_EQ(later.packet.transport, Transport::fragment);
+  EXPECT_EQ(later.packet.tuple.protocol, kUdp);
+  EXPECT_EQ(later.payload(), "rest");
+  const Decoded atomic = v6({.protocol = 44}, fragment(0) + udp(53, 4000, "x"));
+  EXPECT_EQ(atomic.packet.transport, Transport::udp);
+  EXPECT_FALSE(atomic.packet.first_fragment) << "an atomic fragment is whole (RFC 6946)";
+}
+
+TEST(Ipv6, ExtensionHeadersAreBounded) {
+  Octets chain;
+  for (int i = 0; i < 7; ++i) chain = chain + be(60, 1) + be(0, 1) + zeros(6);
+  const Octets last = be(6, 1) + be(0, 1) + zeros(6);
+  EXPECT_EQ(v6({.protocol = 60}, chain + last + tcp({})).packet.transport, Transport::tcp) << "eight";
+  const Octets one_more = be(60, 1) + be(0, 1) + zeros(6);
+  const Decoded d = v6({.protocol = 60}, chain + one_more + last + tcp({}));
+  EXPECT_EQ(d.packet.transport, Transport::other) << "nine";
+  EXPECT_EQ(d.reason(Reason::extension_malformed), 1U);
+}
+
+TEST(Ipv6, ExtensionBeyondThePacketIsMalformed) {
+  const Decoded d = v6({.protocol = 0}, be(6, 1) + be(200, 1) + zeros(6) + tcp({}));
+  ASSERT_EQ(d.verdict, Verdict::packet);
+  EXPECT_EQ(d.packet.transport, Transport::other);
+  EXPECT_EQ(d.reason(Reason::extension_malformed), 1U);
+  EXPECT_EQ(v6({.protocol = 0}, zeros(7)).reason(Reason::extension_malformed), 1U);
+}
+
+TEST(Ipv6, ExtensionCutBySnaplenIsOther) {
+  const Decoded d = v6({.protocol = 0}, be(6, 1) + be(0, 1) + zeros(6) + tcp({}), 44);
+  EXPECT_EQ(d.packet.transport, Transport::other);
+  EXPECT_EQ(d.reason(Reason::transport_truncated), 1U);
+}
+
+TEST(Ipv6, BadVersionOrCutHeaderIsUndecodable) {
+  EXPECT_EQ(run(ethernet(0x86dd) + ipv6({.version_ihl = 0x45}, tcp({}))).reason(Reason::ip_malformed), 1U);
+  EXPECT_EQ(v6({}, tcp({}), 39).reason(Reason::ip_truncated), 1U);
+}
+
+}  // namespace
+}  // namespace pastmon::decode::testing
