@@ -59,8 +59,12 @@ struct Transaction {
                                               ///< here the server could work on it
   base::Micros server_rtt = base::kNone;      ///< server-side round trip to deduct; kNone: no server_time sample
   base::Micros client_rtt = base::kNone;      ///< client-side round trip, for the verdict
-  base::Micros request_delay = 0;             ///< retransmission delay within the request
-  base::Micros response_delay = 0;            ///< retransmission delay within the response
+  /// Retransmission delays by the phase that they lengthened; 0: none. `request_delay`: first sighting of bytes of the
+  /// request → their retransmission, part of the response time. `request_gap_delay`: bytes of the request were missing
+  /// until they were sent again (Chunk::delay), part of the request time. `response_delay`: both, of the response.
+  base::Micros request_delay = 0;
+  base::Micros request_gap_delay = 0;
+  base::Micros response_delay = 0;
   std::int64_t request_bytes = -1;            ///< application bytes; -1: not known
   std::int64_t response_bytes = -1;
 };
