@@ -130,9 +130,17 @@ std::string printed(const Section& section, const Key& key, std::size_t indent) 
   return key.type == Type::groups ? cat("( ", out, " )") : out;
 }
 
+/// True for a group that is not in the file and could not be: what it requires has no value.
+bool incomplete(const Section& section, const Key& key) {
+  if (key.type != Type::group) return false;
+  const Section& group = section.group(key.name);
+  return std::any_of(key.group->keys.begin(), key.group->keys.end(),
+                     [&](const Key& each) { return each.required && !group.has(each.name); });
+}
+
 void print_group(std::string& out, const Section& section, const Schema& schema, std::size_t indent) {
   for (const Key& key : schema.keys) {
-    if (!section.has(key.name)) continue;
+    if (!section.has(key.name) || incomplete(section, key)) continue;
     out += cat(std::string(indent, ' '), key.name, key.type == Type::group || key.type == Type::open ? ": " : " = ",
                printed(section, key, indent), ";\n");
   }

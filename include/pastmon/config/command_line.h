@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// The command lines of the three programs as plain structs. Nothing is printed here and nothing exits: the program
+// prints `output` or `error` and leaves with `status`.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "pastmon/config/settings.h"
+
+namespace pastmon::config {
+
+/// What became of a command line.
+template <class Command>
+struct Parsed {
+  std::optional<Command> command;  ///< set: go on
+  int status = 0;                  ///< else: exit status; 0 after --help and --version, 2 for a wrong command line
+  std::string output;              ///< for standard output (help, version)
+  std::string error;               ///< for standard error: one line
+};
+
+enum class Report : std::uint8_t { none, table, json };
+
+/// pastmon
+struct DaemonCommand {
+  std::string config;            ///< --config; empty: none given
+  std::string read;              ///< --read; empty: capture live
+  Report report = Report::none;  ///< --report
+  bool check_config = false;
+  bool foreground = false;         ///< -f, -D
+  bool time_shift_to_now = false;  ///< move the times of a capture file so that it ends now
+  DaemonOverrides overrides;       ///< --interface, --no-promiscuous, --sensor, --signatures, --bucket, filter
+};
+
+/// pastmon-web
+struct WebCommand {
+  std::string config;
+  bool check_config = false;
+  bool foreground = false;
+  WebOverrides overrides;  ///< --listen
+};
+
+/// pastmon-admin
+enum class AdminAction : std::uint8_t { create_database, check, check_config };
+struct AdminCommand {
+  AdminAction action = AdminAction::check;
+  std::string config;
+};
+
+Parsed<DaemonCommand> parse_daemon(int argc, const char* const* argv);
+Parsed<WebCommand> parse_web(int argc, const char* const* argv);
+Parsed<AdminCommand> parse_admin(int argc, const char* const* argv);
+
+/// "1.0.0"
+const char* version();
+
+}  // namespace pastmon::config

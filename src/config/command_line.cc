@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+// The one file that knows CLI11. Its exceptions end here.
+#include "pastmon/config/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <vector>
+
+#include "pastmon/base/text.h"
+
+namespace pastmon::config {
+namespace {
+
+using base::cat;
+
+/// Options that every program has.
+void add_common(CLI::App& app, const char* name, std::string& config, const char* default_file) {
+  app.set_version_flag("--version", cat(name, " ", PASTMON_VERSION), "Print the version and exit");
+  app.set_help_flag("-h,--help", "Print this help and exit");
+  app.add_option("-c,--config", config, cat("Configuration file (", default_file, ")"))->type_name("FILE");
+}
+
+void add_service(CLI::App& app, bool& foreground, bool& check_config) {
+  app.add_flag("-f,--foreground,-D", foreground, "Stay in the foreground and log to standard error");
+  app.add_flag("--check-config", check_config, "Check the configuration, print what is in effect, and exit");
+}
+
+/// Runs the parser and turns what it throws into values. `check` looks at what no single option can: it returns an
+/// error line, or "".
+template <class Command, class Check>
+Parsed<Command> parse(CLI::App& app, const Command& command, int argc, const char* const* argv, const char* name,
+                      const Check& check) {
+  Parsed<Command> parsed;
+  try {
+    app.parse(argc, argv);
+    if (const std::string wrong = check(); !wrong.empty()) throw CLI::ValidationError("", wrong);
+    parsed.command = command;
+  } catch (const CLI::CallForHelp&) {
+    parsed.output = app.help();
+  } catch (const CLI::CallForVersion& version) {
+    parsed.output = cat(version.what(), "\n");
+  } catch (const CLI::Error& failure) {
+    std::string message = failure.what();
+    if (message.starts_with(": ")) message.erase(0, 2);
+    parsed.error = cat(name, ": ", base::escape_controls(message), " (", name, " --help tells more)");
+    parsed.status = 2;
+  }
+  return parsed;
+}
+
+}  // namespace
+
+Parsed<DaemonCommand> parse_daemon(int argc, const char* const* argv) {
+  DaemonCommand command;
+  CLI::App app("Watches a network passively: who used which service, how long it took, and why.", "pastmon");
+  add_common(app, "pastmon", command.config, kDefaultDaemonFile);
+  add_service(app, command.foreground, command.check_config);
+  DaemonOverrides& set = command.overrides;
+  bool not_promiscuous = false;
+  std::string report;
+  std::vector<std::string> filter;
+  app.add_option("-i,--interface", set.interfaces, "Watch this network interface; may stand several times")
+      ->type_name("IF")
+      ->allow_extra_args(false);
+  app.add_option("-r,--read", command.read, "Read a capture file (pcap, pcapng; - is standard input) instead")
+      ->type_name("FILE");
+  app.add_option("--report", report, "With --read: print what was found, use no database")
+      ->type_name("table|json")
+      ->check(CLI::IsMember({"table", "json"}));
+  app.add_option("--bucket", set.bucket_seconds, "Length of a bucket in seconds; 0 in a report: one for all")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0, 3600));
+  app.add_flag("-p,--no-promiscuous", not_promiscuous, "Take only packets addressed to this host");
+  app.add_option("--sensor", set.sensor, "Name of this sensor in the database")->type_name("NAME");
+  app.add_option("--signatures", set.signatures, "Directory with the signature files")->type_name("DIRECTORY");
+  app.add_flag("--time-shift-to-now", command.time_shift_to_now, "With --read: move its times so that it ends now");
+  app.add_option("filter", filter, "pcap filter expression: what to look at")->type_name("EXPRESSION");
+  app.footer(
+      "\nExamples:\n"
+      "  pastmon --read trace.pcap --report table         what happened in a capture file\n"
+      "  pastmon --read trace.pcap --report json port 80  the same as JSON, only port 80\n"
+      "  pastmon -c /etc/pastmon/pastmon.conf             watch and store, as a service\n"
+      "  pastmon -f -c my.conf -i eth0 -i eth1 not port 22\n"
+      "  pastmon -c my.conf --check-config                is the configuration right?");
+  return parse(app, command, argc, argv, "pastmon", [&]() -> std::string {
+    // `parse` copies the command afterwards, so what has to be worked out is worked out here.
+    if (not_promiscuous) set.promiscuous = false;
+    if (report == "table") command.report = Report::table;
+    if (report == "json") command.report = Report::json;
+    for (const std::string& word : filter) set.filter = set.filter ? cat(*set.filter, " ", word) : word;
+    const bool reading = !command.read.empty();
+    if (reading && !set.interfaces.empty()) return "--read and --interface exclude each other";
+    if (!reading && command.report != Report::none) return "--report needs --read FILE";
+    if (!reading && command.time_shift_to_now) return "--time-shift-to-now needs --read FILE";
+    if (reading && command.config.empty() && command.report == Report::none) command.report = Report::table;
+    const base::Seconds bucket = set.bucket_seconds.value_or(300);
+    if (command.report == Report::none && bucket < 10) return "--bucket must be from 10 to 3600 seconds";
+    return {};
+  });
+}
+
+Parsed<WebCommand> parse_web(int argc, const char* const* argv) {
+  WebCommand command;
+  CLI::App app("The pages, graphs and API of PasTmon.", "pastmon-web");
+  add_common(app, "pastmon-web", command.config, kDefaultWebFile);
+  add_service(app, command.foreground, command.check_config);
+  app.add_option("--listen", command.overrides.listen, "Listen here instead of where the file says")
+      ->type_name("ADDRESS:PORT");
+  app.footer(
+      "\nExamples:\n"
+      "  pastmon-web -c /etc/pastmon/pastmon-web.conf     serve http://127.0.0.1:8080/PasTmon/, as a service\n"
+      "  pastmon-web -f -c my-web.conf --listen 127.0.0.1:9090\n"
+      "  pastmon-web -c my-web.conf --check-config        is the configuration right?");
+  return parse(app, command, argc, argv, "pastmon-web", [] { return std::string(); });
+}
+
+Parsed<AdminCommand> parse_admin(int argc, const char* const* argv) {
+  AdminCommand command;
+  CLI::App app("Creates and checks PasTmon's database.", "pastmon-admin");
+  add_common(app, "pastmon-admin", command.config, kDefaultDaemonFile);
+  const auto add = [&](const char* name, const char* description, AdminAction action) {
+    CLI::App* sub = app.add_subcommand(name, description);
+    sub->fallthrough();
+    sub->callback([&command, action] { command.action = action; });
+  };
+  add("create-database", "Create the database's schema, or bring an older one up to date; deletes nothing",
+      AdminAction::create_database);
+  add("check", "Connect to the database and check its schema", AdminAction::check);
+  add("check-config", "Check the configuration file and print what is in effect", AdminAction::check_config);
+  app.require_subcommand(1);
+  app.footer(
+      "\nExamples:\n"
+      "  pastmon-admin -c /etc/pastmon/pastmon.conf create-database\n"
+      "  pastmon-admin -c /etc/pastmon/pastmon.conf check");
+  return parse(app, command, argc, argv, "pastmon-admin", [] { return std::string(); });
+}
+
+const char* version() { return PASTMON_VERSION; }
+
+}  // namespace pastmon::config

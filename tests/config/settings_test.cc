@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+#include "pastmon/config/settings.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <sstream>
+
+#include "settings_schema.h"
+
+namespace pastmon::config {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+namespace fs = std::filesystem;
+
+class Settings : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = (fs::temp_directory_path() / "pastmon-settings-XXXXXX").string();
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    directory_ = pattern;
+  }
+  void TearDown() override { fs::remove_all(directory_); }
+
+  std::string write(const std::string& text, mode_t mode = 0640) {
+    const fs::path path = directory_ / "test.conf";
+    std::ofstream(path) << text;
+    chmod(path.c_str(), mode);
+    return path.string();
+  }
+  std::string daemon_refusal(const std::string& text) {
+    const auto settings = load_daemon(write(text));
+    return settings ? "accepted" : settings.message();
+  }
+  std::string web_refusal(const std::string& text) {
+    const auto settings = load_web(write(text));
+    return settings ? "accepted" : settings.message();
+  }
+
+  fs::path directory_;
+};
+
+std::string contents(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+/// Every key of the schema stands in the shipped file, commented or not, each group's keys behind the group's name.
+void expect_documented(const std::string& text, const Schema& schema) {
+  for (const Key& key : schema.keys) {
+    const std::regex line("(^|\n)[ \t]*(// )?" + std::string(key.name) + "[ ]*[=:]");
+    EXPECT_TRUE(std::regex_search(text, line)) << "not in the shipped file: " << key.name;
+    if (key.type == Type::group) expect_documented(text, *key.group);
+  }
+}
+
+TEST_F(Settings, ShippedDaemonFileLoadsAndShowsEveryKey) {
+  const std::string path = std::string(PASTMON_SOURCE_DIR) + "/etc/pastmon.conf";
+  const auto settings = load_daemon(path);
+  ASSERT_TRUE(settings) << settings.message();
+  EXPECT_EQ(settings->database.driver, "pgsql");
+  EXPECT_THAT(settings->warnings, IsEmpty());
+  expect_documented(contents(path), daemon_schema());
+}
+
+TEST_F(Settings, ShippedWebFileLoadsAndShowsEveryKey) {
+  const std::string path = std::string(PASTMON_SOURCE_DIR) + "/etc/pastmon-web.conf";
+  const auto settings = load_web(path);
+  ASSERT_TRUE(settings) << settings.message();
+  expect_documented(contents(path), web_schema());
+}
+
+/// A default that a commented line of the shipped file shows must be the schema's: uncommented, it changes nothing.
+TEST_F(Settings, ShippedFilesShowTheDefaultsOfTheSchema) {
+  const std::pair<const char*, const Schema*> files[] = {{"pastmon.conf", &daemon_schema()},
+                                                         {"pastmon-web.conf", &web_schema()}};
+  for (const auto& [name, schema] : files) {
+    std::istringstream lines(contents(std::string(PASTMON_SOURCE_DIR) + "/etc/" + name));
+    const std::regex shown("^\\s*// ([a-z_]+) = ([^;]*);\\s*$");
+    std::vector<const Schema*> all{schema};
+    for (const Key& key : schema->keys) {
+      if (key.type == Type::group) all.push_back(key.group);
+    }
+    for (std::string line; std::getline(lines, line);) {
+      std::smatch match;
+      if (!std::regex_match(line, match, shown)) continue;
+      for (const Schema* each : all) {
+        const Key* key = each->find(match[1].str());
+        if (key == nullptr || key->initial.empty() || key->type == Type::texts) continue;
+        const std::string initial(key->initial);
+        EXPECT_TRUE(match[2].str() == initial || match[2].str() == "\"" + initial + "\"") << name << ": " << line;
+      }
+    }
+  }
+}
+
+TEST_F(Settings, DefaultsWithoutAFile) {
+  const auto settings = load_daemon("");
+  ASSERT_TRUE(settings) << settings.message();
+  EXPECT_EQ(settings->bucket_seconds, 300);
+  EXPECT_EQ(settings->checkpoint, 10 * base::kSecond);
+  EXPECT_EQ(settings->buffer, 32 << 20);
+  EXPECT_EQ(settings->limits.max_flows, 1'000'000);
+  EXPECT_TRUE(settings->database.driver.empty());
+  const auto web = load_web("");
+  ASSERT_TRUE(web) << web.message();
+  EXPECT_EQ(web->listen_address, "127.0.0.1");
+  EXPECT_EQ(web->listen_port, 8080);
+  EXPECT_THAT(web->access, ElementsAre("127.0.0.1"));
+  EXPECT_TRUE(web->week_starts_on_monday);
+}
+
+TEST_F(Settings, EveryDefaultIsWithinItsOwnRange) {
+  for (const Schema* schema : {&daemon_schema(), &web_schema()}) {
+    const auto again = read_text(print(defaults(*schema), *schema), "defaults", *schema);
+    EXPECT_TRUE(again) << again.message();
+  }
+}
+
+TEST_F(Settings, CommandLineGoesBeforeTheFile) {
+  DaemonOverrides overrides;
+  overrides.interfaces = {"eth1"};
+  overrides.filter = "port 80";
+  overrides.sensor = "other";
+  overrides.bucket_seconds = 60;
+  overrides.promiscuous = false;
+  const std::string path = write("interfaces = [ \"eth0\" ]; filter = \"tcp\"; sensor = \"one\"; snaplen = 200;");
+  const auto settings = load_daemon(path, overrides);
+  ASSERT_TRUE(settings) << settings.message();
+  EXPECT_THAT(settings->interfaces, ElementsAre("eth1"));
+  EXPECT_EQ(settings->filter, "port 80");
+  EXPECT_EQ(settings->sensor, "other");
+  EXPECT_EQ(settings->bucket_seconds, 60);
+  EXPECT_FALSE(settings->promiscuous);
+  EXPECT_EQ(settings->snaplen, 200U);
+  EXPECT_THAT(settings->effective, HasSubstr("sensor = \"other\";"));
+}
+
+TEST_F(Settings, DatabaseSection) {
+  const auto settings =
+      load_daemon(write(R"(output_DBI: { driver = "pgsql"; dbname = "pastmon2"; host = "db"; port = 5433;
+      username = "u"; password = "swordfish"; libpq: { sslmode = "require"; }; };)"));
+  ASSERT_TRUE(settings) << settings.message();
+  EXPECT_EQ(settings->database.host, "db");
+  EXPECT_EQ(settings->database.port, 5433);
+  EXPECT_EQ(settings->database.password, "swordfish");
+  EXPECT_EQ(settings->database.libpq.at("sslmode"), "require");
+  EXPECT_THAT(settings->effective, Not(HasSubstr("swordfish")));
+  EXPECT_THAT(settings->warnings, IsEmpty());
+}
+
+TEST_F(Settings, PasswordThatEverybodyMayReadIsWarnedOf) {
+  const std::string text = "output_DBI: { driver = \"pgsql\"; dbname = \"d\"; password = \"swordfish\"; };";
+  const auto settings = load_daemon(write(text, 0644));
+  ASSERT_TRUE(settings);
+  ASSERT_EQ(settings->warnings.size(), 1U);
+  EXPECT_THAT(settings->warnings[0], HasSubstr("chmod 0640"));
+  EXPECT_THAT(settings->warnings[0], Not(HasSubstr("swordfish")));
+}
+
+TEST_F(Settings, WhatDoesNotFitTogetherIsRefused) {
+  EXPECT_THAT(daemon_refusal("\nbucket = \"7m\";"), HasSubstr("test.conf:2: bucket must divide an hour"));
+  EXPECT_THAT(daemon_refusal("output_DBI: { driver = \"mysql\"; dbname = \"d\"; };"),
+              HasSubstr("driver is \"mysql\" but must be one of \"pgsql\", \"sqlite3\""));
+  EXPECT_THAT(daemon_refusal("output_DBI: { driver = \"sqlite3\"; dbname = \"d\";\n host = \"h\"; };"),
+              HasSubstr("test.conf:2: host has no meaning with driver \"sqlite3\""));
+  EXPECT_THAT(daemon_refusal("output_DBI: { driver = \"pgsql\"; };"), HasSubstr("lacks dbname"));
+  EXPECT_THAT(daemon_refusal("names: { server = \"ns.example.org\"; };"), HasSubstr("server must be an IP address"));
+  EXPECT_THAT(web_refusal("listen = \"nowhere\";"), HasSubstr("test.conf:1: listen is \"nowhere\""));
+  EXPECT_THAT(web_refusal("listen = \"127.0.0.1:99999\";"), HasSubstr("listen"));
+  EXPECT_THAT(web_refusal("access = [ \"localhost\" ];"), HasSubstr("neither an address nor a network"));
+  EXPECT_THAT(web_refusal("access = [ \"10.0.0.0/33\" ];"), HasSubstr("neither an address nor a network"));
+  EXPECT_THAT(web_refusal("public_url = \"https://host/path\";"), HasSubstr("public_url must be"));
+  EXPECT_EQ(web_refusal("access = [ \"10.0.0.0/8\", \"192.0.2.1\" ]; public_url = \"https://host:8443\";"), "accepted");
+}
+
+TEST_F(Settings, MissingFileIsOneLine) {
+  const auto settings = load_daemon((directory_ / "none.conf").string());
+  ASSERT_FALSE(settings);
+  EXPECT_THAT(settings.message(), HasSubstr("none.conf: no such file"));
+}
+
+}  // namespace
+}  // namespace pastmon::config
