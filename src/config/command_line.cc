@@ -105,6 +105,8 @@ Parsed<WebCommand> parse_web(int argc, const char* const* argv) {
   add_service(app, command.foreground, command.check_config);
   app.add_option("--listen", command.overrides.listen, "Listen here instead of where the file says")
       ->type_name("ADDRESS:PORT");
+  app.add_option("--address-file", command.address_file, "Write the address and port listened on to this file")
+      ->type_name("FILE");
   app.footer(
       "\nExamples:\n"
       "  pastmon-web -c /etc/pastmon/pastmon-web.conf     serve http://127.0.0.1:8080/PasTmon/, as a service\n"

@@ -93,7 +93,7 @@ void apply(const DaemonOverrides& overrides, Section& section) {
   if (!overrides.interfaces.empty()) section.set("interfaces", overrides.interfaces, here);
   if (overrides.filter) section.set("filter", *overrides.filter, here);
   if (overrides.sensor) section.set("sensor", *overrides.sensor, here);
-  if (overrides.signatures) section.set("signatures", *overrides.signatures, here);
+  if (overrides.signatures) section.set("signatures_directory", *overrides.signatures, here);
   if (overrides.bucket_seconds) section.set("bucket", *overrides.bucket_seconds * base::kSecond, here);
   if (overrides.promiscuous) section.set("promiscuous", *overrides.promiscuous, here);
 }
@@ -171,7 +171,7 @@ Result<DaemonSettings> load_daemon(const std::string& path, const DaemonOverride
   settings.pid_file = section.text("pid_file");
   settings.logging = logging_of(section);
   settings.data_directory = section.text("data_directory");
-  settings.signatures = section.text("signatures");
+  settings.signatures_directory = section.text("signatures_directory");
   settings.bucket_seconds = section.integer("bucket") / base::kSecond;
   settings.checkpoint = section.integer("checkpoint");
   settings.limits = limits_of(section.group("limits"));

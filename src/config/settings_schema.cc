@@ -244,7 +244,7 @@ const Schema& daemon_schema() {
        kLogLevel,
        kLogTo,
        kDataDirectory,
-       {.name = "signatures",
+       {.name = "signatures_directory",
         .type = Type::text,
         .min = 1,
         .max = kMaxText,

@@ -93,10 +93,11 @@ TEST(CommandLine, HelpAndVersion) {
 }
 
 TEST(CommandLine, Web) {
-  const auto parsed = run(parse_web, {"-c", "w.conf", "--listen", "127.0.0.1:9090", "-f"});
+  const auto parsed = run(parse_web, {"-c", "w.conf", "--listen", "127.0.0.1:9090", "-f", "--address-file", "a"});
   ASSERT_TRUE(parsed.command) << parsed.error;
   EXPECT_EQ(parsed.command->overrides.listen, "127.0.0.1:9090");
   EXPECT_TRUE(parsed.command->foreground);
+  EXPECT_EQ(parsed.command->address_file, "a");
   EXPECT_EQ(run(parse_web, {"stray"}).status, 2);
 }
 

@@ -38,7 +38,8 @@ struct WebCommand {
   std::string config;
   bool check_config = false;
   bool foreground = false;
-  WebOverrides overrides;  ///< --listen
+  std::string address_file;  ///< --address-file: write the ADDRESS:PORT listened on there (for port 0)
+  WebOverrides overrides;    ///< --listen
 };
 
 /// pastmon-admin
