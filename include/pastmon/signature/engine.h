@@ -23,7 +23,7 @@ class SignatureSet {
  public:
   /// Errors name file:line of the signature: bad pattern, unknown group in a name, name that stands twice, a framing
   /// that lacks what it needs.
-  static base::Result<std::shared_ptr<const SignatureSet>> compile(const std::vector<config::SignatureSpec>& specs);
+  static base::Result<std::shared_ptr<const SignatureSet>> compile(const std::vector<config::ServiceSpec>& services);
   ~SignatureSet();
   struct Impl;
   const Impl& impl() const noexcept { return *impl_; }

@@ -65,7 +65,7 @@ struct Transaction {
   base::Micros request_delay = 0;
   base::Micros request_gap_delay = 0;
   base::Micros response_delay = 0;
-  std::int64_t request_bytes = -1;            ///< application bytes; -1: not known
+  std::int64_t request_bytes = -1;  ///< application bytes; -1: not known
   std::int64_t response_bytes = -1;
 };
 
@@ -88,10 +88,12 @@ struct LateRecord {
   base::Micros at = 0;
 };
 
-/// Bytes of a message that a signature marks with `observe` (for host names in DNS answers and the like).
+/// Bytes of a response that a signature marks with `observe` (for host names in DNS answers and the like). Given when
+/// the message lay in one chunk.
 struct Observation {
   std::string_view kind;   ///< the signature's word: "dns"
-  std::string_view bytes;  ///< the message
+  std::string_view bytes;  ///< the group `detail` of the response's pattern, else the message
+  const Endpoints* endpoints = nullptr;
   base::Micros at = 0;
 };
 

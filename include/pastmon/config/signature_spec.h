@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+// What a signature file says, typed and checked key by key, but not yet compiled: patterns are still text.
+// The language is described in docs/signatures.md.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pastmon/base/clock.h"
+
+namespace pastmon::config {
+
+enum class Carrier : std::uint8_t { tcp, udp, icmp, icmpv6 };
+inline constexpr std::size_t kCarriers = 4;
+
+/// How the bytes of one direction are cut into messages.
+enum class FramingKind : std::uint8_t {
+  datagram,   ///< each datagram is a message
+  turn,       ///< everything up to a change of direction
+  line,       ///< up to a line feed
+  length,     ///< a count in the message's head; see the fields of FramingSpec
+  http,       ///< HTTP/1 and what looks like it (SIP, RTSP): header lines, then a body by count, chunks or to the close
+  tls,        ///< TLS records
+  resp,       ///< Redis' RESP2 and RESP3 values, inline commands
+  ber,        ///< one BER value (definite length)
+  imap,       ///< lines with literals {n}
+  memcached,  ///< text, meta and binary protocol
+  rpc,        ///< ONC RPC record marking
+  smb2,       ///< NetBIOS session messages of SMB2 commands; each NextCommand is a message
+  http2,      ///< the preface, then frames
+};
+
+struct FramingSpec {
+  FramingKind kind = FramingKind::turn;
+  /// Kind `length`: message size = number at `offset`, rounded up to a multiple of `align`, plus `adjust`.
+  std::uint32_t offset = 0;
+  std::uint32_t width = 4;  ///< bytes of the number, 1 to 8; 0: none, each message has `adjust` bytes
+  bool little_endian = false;
+  bool varint = false;  ///< instead of `width`: 7 bits a byte, least significant first (MQTT)
+  std::int64_t adjust = 0;
+  std::uint32_t align = 1;
+  std::uint64_t max = 16ULL << 20U;  ///< a larger message is no message of this framing
+  bool join = false;                 ///< a number with all bits set says that the next message belongs to this one
+  std::uint32_t hide = 0;            ///< leading bytes of each message that patterns do not see
+  std::string when;                  ///< `first_message` only: pattern over the bytes at its beginning
+};
+
+/// One way in which a service is carried.
+struct CarrierSpec {
+  Carrier carrier = Carrier::tcp;
+  FramingSpec framing;
+  std::optional<FramingSpec> first_message;  ///< of the client's opening messages, as long as `when` matches
+  std::vector<std::uint16_t> ports;          ///< a hint …
+  bool ports_only = false;                   ///< … or the only ports
+};
+
+enum class Recognise : std::uint8_t {
+  request,  ///< a matching request is proof enough (on a listed port a response or greeting too)
+  either,   ///< a matching response or greeting also, on any port
+  pair,     ///< a request and its response must match; on a listed port either is enough
+};
+enum class Pairing : std::uint8_t { order, id };
+enum class Scope : std::uint8_t {
+  flow,    ///< a response comes in the flow of its request
+  id,      ///< it may come in any flow that brings the request's id
+  client,  ///< it may come in any flow to the address and port that sent the request
+};
+
+/// The closed list of a group that stands in a name.
+struct NameValues {
+  struct Word {
+    std::string word;   ///< as it stands in the name
+    std::string bytes;  ///< as it stands in the message
+  };
+  std::string group;
+  std::vector<Word> words;
+};
+
+/// What happens when a message of a response matches.
+struct ResponseRule {
+  std::string response;  ///< pattern
+  std::string target;    ///< upgrade: a service, or "*" for whatever comes; rename: a row's name
+};
+
+/// One kind of transaction. Patterns are anchored at the first byte of a message; an empty text means "none".
+struct SignatureSpec {
+  std::string where;  ///< "http.conf:12", for messages
+  std::string name;   ///< "HTTP {method}"
+  std::vector<NameValues> values;
+  bool fold_case = false;            ///< values are found in any case
+  std::string request;               ///< first message of a request
+  std::string request_end;           ///< message that ends a request of several
+  std::string request_more;          ///< after an interim answer: messages that go on with the request
+  bool request_until_turn = false;   ///< the request runs to the server's next message
+  std::string response;              ///< first message of the response; none: any message
+  std::string response_end;          ///< message that ends a response of several
+  bool response_until_turn = false;  ///< the response runs to the next request
+  std::uint32_t response_bytes = 0;  ///< the response is so many bytes, without the usual framing
+  std::string interim;               ///< an answer that is neither first byte nor end
+  std::string error;                 ///< over the group `status` of the response, else over each of its messages
+  std::string after;                 ///< this request follows a transaction of that name …
+  std::string after_response;        ///< … if its response matched
+  std::string observe;               ///< hand response messages on under this word
+  std::vector<ResponseRule> upgrade;
+  std::vector<ResponseRule> rename;
+  bool greeting = false;  ///< the server speaks first; the request is the completed handshake
+  bool no_reply = false;
+  bool wait = false;
+  std::optional<Recognise> recognise;         ///< instead of the service's
+  base::Micros timeout = 30 * base::kSecond;  ///< datagrams only, after the last transmission
+};
+
+struct ServiceSpec {
+  std::string where;  ///< "http.conf:3", for messages
+  std::string name;
+  std::vector<CarrierSpec> over;
+  Pairing pairing = Pairing::order;
+  Scope scope = Scope::flow;
+  Recognise recognise = Recognise::request;
+  bool both_ways = false;                 ///< each side may send requests; the requester is the client
+  std::string ignore;                     ///< messages of the server that answer nothing
+  std::string ignore_request;             ///< messages of the client that ask nothing
+  std::vector<SignatureSpec> signatures;  ///< none: its packets are counted under the service's name
+};
+
+}  // namespace pastmon::config
