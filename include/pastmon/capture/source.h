@@ -36,12 +36,13 @@ class Source {
   virtual ~Source() = default;
 
   /// Fills `batch` (at most kBatch frames) and says what happened. Frames stay valid until the next call.
-  /// Live: waits at most about 100 ms. A damaged file gives all frames up to the damage first, then `failed`.
+  /// Live: waits at most about LiveOptions::wait. A damaged file gives all frames up to the damage first, then `failed`.
   virtual State read(std::span<const Frame>& batch) = 0;
 
   virtual Counters counters() = 0;
   virtual const std::string& name() const = 0;   ///< interface or path, for messages
   virtual const base::Error& error() const = 0;  ///< meaningful after State::failed
+  virtual int descriptor() const noexcept = 0;   ///< to poll() on when a thread reads several live ones; -1: a file
   virtual void interrupt() noexcept = 0;         ///< makes read() return State::end soon; async-signal-safe
 };
 
@@ -51,6 +52,7 @@ struct LiveOptions {
   std::uint32_t snaplen = 65'535;             ///< bytes kept of each frame
   std::uint64_t buffer_bytes = 32ULL << 20U;  ///< kernel ring
   std::string filter;                         ///< pcap-filter(7) expression; empty: everything
+  base::Micros wait = 100'000;                 ///< how long read() waits for a frame; 0: not at all
 };
 
 /// Errors: no such interface, no permission (names CAP_NET_RAW and the command that grants it), bad filter,
