@@ -38,14 +38,20 @@ struct BucketOptions {
   base::Seconds seconds = 300;                   ///< 0: everything is one bucket
   base::Micros grace = 2 * base::kSecond;        ///< packet time: closes at its end + grace
   base::Micros idle_grace = 10 * base::kSecond;  ///< wall clock, when the line is idle
-  std::size_t max_rows = 1'000'000;              ///< in the open bucket; what is more is added to "(many)" below
+  std::size_t max_rows = 1'000'000;              ///< in all open buckets; see the bound of BucketSet
 };
 
-/// Adds up records into rows. One per capture thread. The bucket of a record is that of its time; when that is closed
-/// already, the open one.
+/// Adds up buckets of several capture threads that begin at the same time: rows of the same key become one. The buckets
+/// come back by start, their rows in no particular order; one is closed only if all its parts were.
+std::vector<Bucket> merge(std::vector<Bucket> buckets);
+
+/// Adds up records into rows. One per capture thread; not for use by several threads. The bucket of a record is that of
+/// its time; when that is closed already, the oldest open one. Normally one or two buckets are open: the current one
+/// and the one before it, for as long as its grace lasts.
 ///
-/// Bound: beyond max_rows a new row's records are added to a row with the same signature, the same server and port and
-/// client "::", and counted, so that totals still add up.
+/// Bound: from max_rows rows on, what would make a new row is added to a row with the same signature, server and port
+/// and client "::"; from an eighth more on, to a row with the same signature, "::", "::" and port 0. Such records are
+/// counted; totals still add up.
 class BucketSet {
  public:
   using Names = std::function<std::string_view(signature::NameId)>;
@@ -57,7 +63,8 @@ class BucketSet {
 
   void add(const signature::Records& records);
 
-  /// Closes what is due at `packet_time` (time of the newest packet, kNone when the line is idle) or at `wall`.
+  /// Closes what is due at `packet_time` (time of the newest packet, kNone when the line is idle) or at `wall` (kNone
+  /// when the packets come from a file). Call it after add(): a record of a bucket that is due is not late yet.
   void advance(base::Micros packet_time, base::Micros wall);
   /// Closes everything: the capture has ended.
   void close_all();
@@ -70,7 +77,7 @@ class BucketSet {
 
   struct Counters {
     std::uint64_t rows = 0;    ///< in open buckets now
-    std::uint64_t merged = 0;  ///< records that went to "(many)" rows
+    std::uint64_t merged = 0;  ///< records that went to rows without a client
     std::uint64_t late = 0;    ///< records whose bucket was closed already
   };
   Counters counters() const;

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+#include "pastmon/metric/bucket.h"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <utility>
+
+#include "accumulate.h"
+#include "row_table.h"
+
+namespace pastmon::metric {
+
+using base::kNone;
+using base::kSecond;
+using base::Micros;
+using base::Seconds;
+
+namespace {
+
+/// Wild timestamps are taken for this one, so that the arithmetic on bounds cannot overflow.
+constexpr Micros kLatest = std::numeric_limits<Micros>::max() / 2;
+
+}  // namespace
+
+struct BucketSet::Impl {
+  /// The row that a conversation's records went to last: saves the look-up for nearly all packets.
+  struct Cached {
+    OpenRow* row = nullptr;
+    std::uint32_t serial = 0;  // of the row's table; the row is gone when that is closed
+  };
+  static constexpr std::size_t kMaxCached = 1U << 22U;  // conversations with a higher id are looked up each time
+
+  Impl(const BucketOptions& o, Names n) : options(o), names(std::move(n)) {}
+
+  RowTable& table_for(Micros at);
+  RowTable& open_table(Seconds start);
+  void make_current(RowTable& table);
+  OpenRow& look_up(RowTable& table, const RowKey& key);
+  OpenRow& row_for(RowTable& table, signature::ConversationId conversation, signature::NameId name,
+                   const signature::Endpoints& endpoints);
+  template <class Record>
+  void add(const Record& record, Micros at);
+  bool due(Seconds start, Micros packet_time, Micros wall) const noexcept;
+  void close_oldest();
+  Row stored(const RowKey& key, Aggregate values) const;
+
+  BucketOptions options;
+  Names names;
+  std::map<Seconds, RowTable> open;  // by start
+  RowTable* current = nullptr;       // one of them, and the times that belong to it
+  Micros current_from = 0;
+  Micros current_to = 0;
+  Seconds closed_to = std::numeric_limits<Seconds>::min();  // what begins before this is closed
+  std::uint32_t last_serial = 0;
+  std::vector<Cached> cache;  // by ConversationId
+  std::vector<Bucket> closed;
+  Counters counters;
+};
+
+void BucketSet::Impl::make_current(RowTable& table) {
+  current = &table;
+  const bool all = options.seconds <= 0;
+  current_from = all ? std::numeric_limits<Micros>::min() : table.start * kSecond;
+  current_to = all ? std::numeric_limits<Micros>::max() : (table.start + options.seconds) * kSecond;
+}
+
+RowTable& BucketSet::Impl::open_table(Seconds start) {
+  const auto [at, is_new] = open.try_emplace(start);
+  if (is_new) {
+    at->second.start = start;
+    at->second.serial = ++last_serial;
+  }
+  return at->second;
+}
+
+RowTable& BucketSet::Impl::table_for(Micros at) {
+  if (current != nullptr && at >= current_from && at < current_to) return *current;
+  const Seconds seconds = options.seconds;
+  Seconds start = 0;
+  if (seconds > 0) start = std::clamp(at, Micros{0}, kLatest) / kSecond / seconds * seconds;
+  if (seconds > 0 && start < closed_to) {
+    ++counters.late;
+    return open.empty() ? open_table(closed_to) : open.begin()->second;
+  }
+  RowTable& table = open_table(start);
+  make_current(table);
+  return table;
+}
+
+OpenRow& BucketSet::Impl::look_up(RowTable& table, const RowKey& key) {
+  const auto found = table.rows.find(key);
+  if (found != table.rows.end()) return found->second;
+  RowKey made = key;
+  if (counters.rows >= options.max_rows) {
+    ++counters.merged;
+    made.endpoints.client = base::Address();
+    const auto many = table.rows.find(made);
+    if (many != table.rows.end()) return many->second;
+    if (counters.rows >= options.max_rows + options.max_rows / 8) made.endpoints = signature::Endpoints();
+  }
+  const auto [row, is_new] = table.rows.try_emplace(made);
+  if (is_new) {
+    row->second.key = made;
+    ++counters.rows;
+  }
+  return row->second;
+}
+
+OpenRow& BucketSet::Impl::row_for(RowTable& table, signature::ConversationId conversation, signature::NameId name,
+                                  const signature::Endpoints& endpoints) {
+  if (conversation >= cache.size()) {
+    if (conversation >= kMaxCached) return look_up(table, {name, endpoints});
+    cache.resize(std::max<std::size_t>(conversation + 1U, std::min(cache.size() * 2, kMaxCached)));
+  }
+  Cached& cached = cache[conversation];
+  if (cached.serial != table.serial || cached.row->key.name != name || !(cached.row->key.endpoints == endpoints)) {
+    cached.row = &look_up(table, {name, endpoints});
+    cached.serial = table.serial;
+  }
+  return *cached.row;
+}
+
+template <class Record>
+void BucketSet::Impl::add(const Record& record, Micros at) {
+  RowTable& table = table_for(at);
+  OpenRow& row = row_for(table, record.conversation, record.name, *record.endpoints);
+  if (!row.changed) {
+    row.changed = true;
+    table.changed.push_back(&row);
+  }
+  accumulate(row.values, record);
+}
+
+BucketSet::BucketSet(const BucketOptions& options, Names names)
+    : impl_(std::make_unique<Impl>(options, std::move(names))) {}
+BucketSet::~BucketSet() = default;
+
+void BucketSet::add(const signature::Records& records) {
+  for (const auto& record : records.packets) impl_->add(record, record.facts->time);
+  for (const auto& record : records.transactions) impl_->add(record, record.at);
+  for (const auto& record : records.handshakes) impl_->add(record, record.at);
+  for (const auto& record : records.late) impl_->add(record, record.at);
+}
+
+bool BucketSet::Impl::due(Seconds start, Micros packet_time, Micros wall) const noexcept {
+  if (options.seconds <= 0) return false;
+  const Micros end = (start + options.seconds) * kSecond;
+  return (packet_time != kNone && packet_time >= end + options.grace) ||
+         (wall != kNone && wall >= end + options.idle_grace);
+}
+
+Row BucketSet::Impl::stored(const RowKey& key, Aggregate values) const {
+  const signature::Endpoints& e = key.endpoints;
+  return {std::string(names(key.name)), e.client, e.server, e.port, std::move(values)};
+}
+
+void BucketSet::Impl::close_oldest() {
+  RowTable& table = open.begin()->second;
+  Bucket bucket{table.start, options.seconds, true, {}};
+  bucket.rows.reserve(table.rows.size());
+  for (auto& [key, row] : table.rows) bucket.rows.push_back(stored(key, std::move(row.values)));
+  closed.push_back(std::move(bucket));
+  counters.rows -= table.rows.size();
+  if (options.seconds > 0) closed_to = table.start + options.seconds;
+  if (current == &table) current = nullptr;
+  open.erase(open.begin());
+}
+
+void BucketSet::advance(Micros packet_time, Micros wall) {
+  while (!impl_->open.empty() && impl_->due(impl_->open.begin()->first, packet_time, wall)) impl_->close_oldest();
+}
+
+void BucketSet::close_all() {
+  while (!impl_->open.empty()) impl_->close_oldest();
+}
+
+std::vector<Bucket> BucketSet::take_closed() { return std::exchange(impl_->closed, {}); }
+
+std::vector<Bucket> BucketSet::snapshot(bool all) {
+  std::vector<Bucket> buckets;
+  for (auto& [start, table] : impl_->open) {
+    Bucket bucket{start, impl_->options.seconds, false, {}};
+    if (all) {
+      for (const auto& [key, row] : table.rows) bucket.rows.push_back(impl_->stored(key, row.values));
+    } else {
+      for (const OpenRow* row : table.changed) bucket.rows.push_back(impl_->stored(row->key, row->values));
+    }
+    for (OpenRow* row : table.changed) row->changed = false;
+    table.changed.clear();
+    if (!bucket.rows.empty()) buckets.push_back(std::move(bucket));
+  }
+  return buckets;
+}
+
+BucketSet::Counters BucketSet::counters() const { return impl_->counters; }
+
+}  // namespace pastmon::metric
