@@ -36,23 +36,26 @@ class Source {
   virtual ~Source() = default;
 
   /// Fills `batch` (at most kBatch frames) and says what happened. Frames stay valid until the next call.
-  /// Live: waits at most about LiveOptions::wait. A damaged file gives all frames up to the damage first, then `failed`.
+  /// Live: waits at most about LiveOptions::wait. A damaged file gives all frames up to the damage first, then
+  /// `failed`. Once `end` or `failed`, always so.
   virtual State read(std::span<const Frame>& batch) = 0;
 
   virtual Counters counters() = 0;
   virtual const std::string& name() const = 0;   ///< interface or path, for messages
   virtual const base::Error& error() const = 0;  ///< meaningful after State::failed
   virtual int descriptor() const noexcept = 0;   ///< to poll() on when a thread reads several live ones; -1: a file
-  virtual void interrupt() noexcept = 0;         ///< makes read() return State::end soon; async-signal-safe
+  /// Makes read() return State::end soon; async-signal-safe. Live: the frames captured until then are given first, for
+  /// at most about 150 ms, in which State::idle may come as well.
+  virtual void interrupt() noexcept = 0;
 };
 
 struct LiveOptions {
-  std::string interface;  ///< "eth0", or "any"
+  std::string interface = {};  ///< "eth0", or "any"
   bool promiscuous = true;
   std::uint32_t snaplen = 65'535;             ///< bytes kept of each frame
   std::uint64_t buffer_bytes = 32ULL << 20U;  ///< kernel ring
-  std::string filter;                         ///< pcap-filter(7) expression; empty: everything
-  base::Micros wait = 100'000;                 ///< how long read() waits for a frame; 0: not at all
+  std::string filter = {};                    ///< pcap-filter(7) expression; empty: everything
+  base::Micros wait = 100'000;                ///< how long read() waits for a frame; 0: not at all
 };
 
 /// Errors: no such interface, no permission (names CAP_NET_RAW and the command that grants it), bad filter,
@@ -60,8 +63,8 @@ struct LiveOptions {
 base::Result<std::unique_ptr<Source>> open_live(const LiveOptions& options);
 
 struct FileOptions {
-  std::string path;    ///< "-" reads standard input
-  std::string filter;  ///< applied by us; refused frames are counted as filtered
+  std::string path = {};    ///< "-" reads standard input
+  std::string filter = {};  ///< applied by us; refused frames are counted as filtered
 };
 
 /// pcap (both byte orders, micro- and nanoseconds) and pcapng. Errors: missing, unreadable, not a capture,
