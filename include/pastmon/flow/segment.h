@@ -37,10 +37,11 @@ struct FlowKey {
 enum class ClientBy : std::uint8_t { syn, syn_ack, port, first };
 
 enum class EventKind : std::uint8_t {
-  packet,       ///< one captured packet; comes first, the others that it causes follow it
-  syn_ack,      ///< the SYN was answered: `handshake` holds its times so far
-  data,         ///< payload of `side` (chunks only) that no packet of `side` released: the peer acknowledged beyond a
-                ///< gap, a gap's time was up, or the flow is about to end
+  packet,   ///< one captured packet; the others that it causes follow it, but for `data` (and `side_closed`) of what
+            ///< its ACK released: those bytes came before it, and so do their events
+  syn_ack,  ///< the SYN was answered: `handshake` holds its times so far
+  data,     ///< payload of `side` (chunks only) that no packet of `side` released: the peer acknowledged beyond a
+            ///< gap, a gap's time was up, or the flow is about to end
   established,  ///< the handshake's last ACK was seen: all times of `handshake`. Comes without a `syn_ack` before it
                 ///< (handshake.syn_ack is kNone) when the sensor missed the SYN-ACK
   refused,      ///< the SYN was answered by RST, or quoted by an ICMP unreachable while it was open

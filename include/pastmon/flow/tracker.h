@@ -31,7 +31,7 @@ struct Counters {
   std::uint64_t active = 0;          ///< flows in the table now
   std::uint64_t evicted = 0;         ///< ended early because the table was full
   std::uint64_t one_sided = 0;       ///< flows that ended with packets of one side only
-  std::uint64_t buffered_bytes = 0;  ///< out-of-order payload held now
+  std::uint64_t buffered_bytes = 0;  ///< out-of-order payload held now, with 64 bytes of bookkeeping a piece
   std::uint64_t given_up_bytes = 0;  ///< stream bytes never seen: skipped as lost
   std::uint64_t clock_steps = 0;     ///< packets older than the one before them in their flow
   std::uint64_t table_bytes = 0;     ///< memory of table and flows
@@ -51,7 +51,8 @@ class Tracker {
   /// Time-outs that are due at `now` (capture clock), for an idle line. Replaces `out`.
   void expire(base::Micros now, Events& out);
 
-  /// The capture has ended: ends flows, at most a bounded number a call; call until it returns false. Replaces `out`.
+  /// The capture has ended: ends flows, about 4,096 events a call. Replaces `out`. Call until it returns false, which
+  /// it does once nothing was left to say.
   bool finish(Events& out);
 
   Counters counters() const;

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// How flows come to an end: time-outs, a full table, the end of the capture. Costs time in proportion to what is due.
+#pragma once
+
+#include <cstddef>
+#include <limits>
+
+#include "core.h"
+#include "tcp.h"
+
+namespace pastmon::flow {
+
+class Expiry {
+ public:
+  Expiry(Core& core, Tcp& tcp) : core_(core), tcp_(tcp) {}
+
+  /// At the start of each call of the tracker.
+  void begin_call();
+
+  /// The capture clock stands at `time`: says what falls due.
+  void clock(base::Micros time) {
+    // A small step back is disagreement between processors; a large one means that the clock was set.
+    if (time > now_ || time < now_ - kClockStep) now_ = time;
+    if (now_ >= next_due_) expire_due();
+  }
+  base::Micros now() const noexcept { return now_; }
+
+  /// True when the flow has been idle for its time-out, or lies in what a clock set back has made the future.
+  bool is_overdue(const Flow& flow, base::Micros time) const {
+    return time - flow.last >= timeout(flow.idle_class) || flow.last - time > kClockStep;
+  }
+  void end_overdue(FlowId id, base::Micros time);
+
+  /// Moves the flow to the young end of `idle_class`.
+  void touch(FlowId id, IdleClass idle_class) {
+    core_.table.touch(id, idle_class);
+    next_due_ = std::min(next_due_, core_.table[id].last + timeout(idle_class));
+  }
+  /// A gap may have been opened.
+  void watch_gap(base::Micros opened) { next_due_ = std::min(next_due_, opened + core_.options.gap_timeout); }
+
+  /// Makes place for one more flow of this hash.
+  void make_place(std::uint32_t hash);
+
+  void end(FlowId id, EndReason reason, base::Micros time);
+
+  /// Ends the flows that have been idle longest until about `events` events are said.
+  void end_all(std::size_t events);
+
+ private:
+  base::Micros timeout(IdleClass idle_class) const {
+    switch (idle_class) {
+      case IdleClass::syn:
+        return core_.options.syn_timeout;
+      case IdleClass::tcp:
+        return core_.options.tcp_idle;
+      case IdleClass::linger:
+        return core_.options.tcp_linger;
+      case IdleClass::other:
+      case IdleClass::count_:
+        break;
+    }
+    return core_.options.udp_idle;
+  }
+  void expire_due();
+  base::Micros expire_class(IdleClass idle_class);
+  FlowId longest_idle();
+
+  Core& core_;
+  Tcp& tcp_;
+  base::Micros now_ = std::numeric_limits<base::Micros>::min() / 2;
+  base::Micros next_due_ = std::numeric_limits<base::Micros>::max();  ///< nothing falls due before
+  std::size_t budget_ = 0;                                            ///< what this call may still let go of
+};
+
+}  // namespace pastmon::flow
