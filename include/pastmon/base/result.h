@@ -12,6 +12,7 @@ namespace pastmon::base {
 /// One clear line, without a newline, for the person who can mend it.
 struct Error {
   std::string message;
+  bool temporary = false;  ///< the same may succeed later without anybody doing anything (a database that is away)
 };
 
 /// Either a T or an Error. Reading the one that is not there is a programming error.

@@ -180,7 +180,7 @@ class Database {
 };
 
 /// Connects. Errors: driver not installed (says which package brings it), no such database, wrong password,
-/// unwritable directory, not a database. One line each.
+/// unwritable directory, not a database. One line each; `temporary` when the server cannot be reached at all.
 base::Result<std::unique_ptr<Database>> open(const Options& options);
 /// Opens for reading only (SQLite: does not create the file; PostgreSQL: default_transaction_read_only).
 base::Result<std::unique_ptr<Database>> open_read_only(const Options& options);
