@@ -18,18 +18,18 @@ umask 022
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 lib=$here/lib
-export PATH=/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin
+export PATH=/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin PYTHONDONTWRITEBYTECODE=1
 
 if (($# == 0)); then
     sed -n '3,15s/^# \{0,1\}//p' "$here/make_captures.sh"
     exit 2
 fi
 
-packages=(bind9-dnsutils curl dnsmasq-base ethtool gcc iproute2 iputils-ping libpq-dev nftables
-    nginx-light openssl postgresql postgresql-contrib procps python3 python3-aiosmtpd
-    python3-psycopg2 redis-server redis-tools tcpdump tcpreplay tshark util-linux)
+packages=(bind9-dnsutils curl dnsmasq-base ethtool gcc iproute2 iputils-ping libc6-dev libpq-dev nftables
+    nginx-light openssl postfix postgresql procps python3 python3-aiosmtpd python3-psycopg2
+    redis-server redis-tools tcpdump tshark util-linux)
 
-if [[ ${PT_CAPTURES_INSIDE:-} != 1 && $1 != list ]]; then
+if [[ -z ${PT_CAPTURES_WORK:-} && $1 != list ]]; then
     if ((EUID != 0)); then
         echo "make_captures.sh: needs root for network namespaces (try: sudo $0 $*)" >&2
         exit 1
@@ -39,14 +39,30 @@ if [[ ${PT_CAPTURES_INSIDE:-} != 1 && $1 != list ]]; then
         dpkg-query -W -f='${Status}' "$p" 2>/dev/null | grep -q '^install ok installed' || missing+=("$p")
     done
     if ((${#missing[@]})); then
+        export DEBIAN_FRONTEND=noninteractive
+        # Postfix is only wanted as a program, not as this machine's mail server.
+        echo 'postfix postfix/main_mailer_type select No configuration' | debconf-set-selections
         apt-get -o DPkg::Lock::Timeout=300 update -qq
-        DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y -qq \
-            --no-install-recommends "${missing[@]}"
+        apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "${missing[@]}"
     fi
-    PT_CAPTURES_INSIDE=1 exec unshare --mount --uts --net --pid --fork --kill-child --mount-proc \
-        "$here/make_captures.sh" "$@"
+    PT_CAPTURES_WORK=$(mktemp -d /tmp/captures.XXXXXX)
+    export PT_CAPTURES_WORK
+    chmod 755 "$PT_CAPTURES_WORK"
+    cleanup() {
+        # unshare takes all that runs inside with it
+        kill "$inside" 2>/dev/null && wait "$inside" 2>/dev/null
+        if [[ ${KEEP:-} == 1 ]]; then echo "kept: $PT_CAPTURES_WORK" >&2; else rm -rf "$PT_CAPTURES_WORK"; fi
+    }
+    trap cleanup EXIT
+    trap 'exit 130' INT TERM HUP
+    set -m # or all that is started below would ignore interrupts
+    unshare --mount --uts --net --pid --fork --kill-child --mount-proc "$here/make_captures.sh" "$@" &
+    inside=$!
+    wait "$inside"
+    exit
 fi
 
+# From here on: inside.
 # shellcheck source=lib/net.sh
 . "$lib/net.sh"
 # shellcheck source=lib/servers.sh
@@ -55,7 +71,7 @@ fi
 . "$lib/case.sh"
 for f in "$lib"/cases_*.sh "$lib/demo.sh"; do
     # shellcheck source=/dev/null
-    [[ -e $f ]] && . "$f"
+    . "$f"
 done
 
 if [[ $1 == list ]]; then
@@ -63,17 +79,8 @@ if [[ $1 == list ]]; then
     exit 0
 fi
 
-work=$(mktemp -d /tmp/captures.XXXXXX)
-chmod 755 "$work"
-cleanup() {
-    local status=$?
-    stop_all
-    if [[ ${KEEP:-} == 1 ]]; then echo "kept: $work" >&2; else rm -rf "$work"; fi
-    exit "$status"
-}
-trap cleanup EXIT
-trap 'exit 130' INT TERM
-
+work=$PT_CAPTURES_WORK
+trap stop_all EXIT
 hostname capture
 mount -t tmpfs tmpfs /run
 mkdir -p "$work/home" "$work/etc" /run/netns
@@ -87,3 +94,4 @@ for what in "$@"; do
     *) run_case "$what" ;;
     esac
 done
+python3 "$lib/index.py" "$here"

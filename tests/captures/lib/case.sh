@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: MIT
+# shellcheck shell=bash disable=SC2154  # here, lib and work are make_captures.sh's
 # What every case needs: begin, say what the clients did, end.
 
 list_cases() {
     echo demo
-    declare -F | awk '{print $3}' | sed -n 's/^case_//p' | sort
+    # the captures that others are made from come first
+    declare -F | awk '{print $3}' | sed -n 's/^case_//p' | sort |
+        awk '/^http_/ { print } !/^http_/ { rest = rest $0 "\n" } END { printf "%s", rest }'
 }
 
 run_case() {
@@ -30,15 +33,15 @@ did() {
     declared+=(--declare "$line")
 }
 
-# start_case NAME [TCPDUMP ARGUMENTS...]: captures from here on; IPv6 housekeeping stays out.
+# start_case NAME [TCPDUMP ARGUMENTS...]: captures from here on; IPv6 housekeeping stays out. The
+# arguments may end in the beginning of a filter, "... and".
 start_case() {
     case_name=$1
     shift
     declared=()
     (($#)) || set -- -i servers
-    case_command="tcpdump $*"
     capture_start "$work/$case_name.pcap" "$@" \
-        'arp or ip or ip6 proto 6 or ip6 proto 17 or (icmp6 and (ip6[40] = 128 or ip6[40] = 129 or ip6[40] = 1))'
+        '(arp or ip or ip6 proto 6 or ip6 proto 17 or (icmp6 and (ip6[40] = 128 or ip6[40] = 129 or ip6[40] = 1)))'
 }
 
 # finish_case [truth.py ARGUMENTS...] <TEXT: stops, writes the capture, README.md and expect.json.

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# shellcheck shell=bash disable=SC2154  # here, lib and work are make_captures.sh's
 # The demo: a quarter of an hour in a small office. DEMO_SECONDS shortens it for trying things.
 
 demo() {

@@ -62,8 +62,8 @@ class Client:
             self.curl("-z", "2025-01-01", WEB + "/style.css", "-o", "/dev/null", WEB + "/index.html")
         elif kind == 15:
             self.curl("%s/missing/%d.html" % (WEB, n))
-        elif kind == 16:
-            self.curl(WEB + self.dice.choice(["/app/fail", "/app/fail", "/app/busy", "/old/page", "/moved", "/private", "/empty"]))
+        elif kind == 16 or (kind == 18 and n % 2):
+            self.curl(WEB + self.dice.choice(["/app/fail", "/app/busy", "/old/page", "/moved", "/private", "/empty"]))
         elif kind == 17:
             self.curl("%s/app/sleep/%d" % (WEB, self.dice.choice([40, 80, 150, 400])))
         elif kind == 18:
@@ -82,7 +82,7 @@ class Client:
         elif kind == 3:
             self.curl(WEB + "/app/stuck")
         elif kind == 4:
-            self.curl(WEB + "/slowly.bin", timeout=2)  # gives up in the middle
+            self.curl(WEB + "/slowly.bin", timeout=1)  # gives up in the middle
         elif kind < 9:
             self.pipelined()
         else:
@@ -204,12 +204,12 @@ def main():
     p.add_argument("--seconds", type=int, default=900)
     o = p.parse_args()
     c = Client(o.role, o.seconds)
-    work = [(5, c.web_page), (60, c.web_rare), (13, c.psql), (12, c.redis), (10, c.dig), (45, c.mail),
+    work = [(5.4, c.web_page), (75, c.web_rare), (15, c.psql), (12, c.redis), (10, c.dig), (45, c.mail),
             (35, c.ping), (45, c.trouble)]
     if o.role == "desk2":
         work.append((90, c.pgbench))
     if o.role == "branch1":
-        work[0] = (7, c.web_page)
+        work[0] = (7.6, c.web_page)
     threads = [threading.Thread(target=c.every, args=w, daemon=True) for w in work]
     for t in threads:
         t.start()

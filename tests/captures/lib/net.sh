@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# shellcheck shell=bash disable=SC2154  # here, lib and work are make_captures.sh's
 # The network the captures are made in, and how to run, wait for and stop things in it.
 #
 #   desk1, desk2 ---- (bridge "clients") router (bridge "servers") ---- web1 db1 cache1 dns1 mail1
@@ -112,9 +113,10 @@ network_up() {
     ip -n router neigh add "${v4[legacy1]}" lladdr 02:00:00:20:00:29 dev servers nud permanent
 }
 
-network_down() {
+network_down() { # and what the servers left
     local n
     for n in $(ip netns list | awk '{print $1}'); do ip netns del "$n"; done
+    rm -rf "${work:?}"/{db,dns,postfix,web}
 }
 
 # relay_up ARGUMENTS OF relay.py...: branch1, behind a link that delays, drops and reorders.

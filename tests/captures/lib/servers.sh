@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# shellcheck shell=bash disable=SC2154  # here, lib and work are make_captures.sh's
 # The servers, each with its own small configuration in the working directory.
 
 pgbin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1 || true)
@@ -47,7 +48,7 @@ web_server() {
     printf 'body { font: 1em sans-serif; margin: 2em }\n%.0s' $(seq 40) >"$d/root/style.css"
     head -c 5000 /dev/zero | tr '\0' 'l' >"$d/root/logo.png"
     head -c 30000 /dev/zero | tr '\0' 'd' >"$d/root/catalogue.bin"
-    head -c 80000 /dev/zero | tr '\0' 'D' >"$d/root/download.bin"
+    head -c 60000 /dev/zero | tr '\0' 'D' >"$d/root/download.bin"
     head -c 500000 /dev/zero | tr '\0' 'B' >"$d/root/big.bin"
     touch -d '2024-03-01 12:00 UTC' "$d"/root/*
     chown -R www-data "$d/upload" "$d/tmp"

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash disable=SC2154  # here, lib and work are make_captures.sh's
+# Cases of DNS.
+
+case_dns_udp() {
+    network_up; dns_server
+    local d=(dig +tries=1 +time=1 @10.20.1.24) t
+    start_case dns_udp
+    for t in A AAAA MX TXT NS SOA CNAME HTTPS CAA; do on desk1 "${d[@]}" web1.example.net $t >/dev/null; done
+    on desk1 "${d[@]}" +notcp web1.example.net ANY >/dev/null
+    on desk1 "${d[@]}" -x 10.20.1.21 >/dev/null
+    on desk1 "${d[@]}" -x fd00:20:1::22 >/dev/null
+    on desk1 "${d[@]}" example.net MX >/dev/null
+    on desk1 "${d[@]}" _postgresql._tcp.example.net SRV >/dev/null
+    on desk1 "${d[@]}" no-such-host.example.net A >/dev/null       # NXDOMAIN
+    on desk1 "${d[@]}" elsewhere.test A >/dev/null                 # REFUSED
+    on desk1 "${d[@]}" a.broken.test A >/dev/null                  # SERVFAIL
+    on desk1 "${d[@]}" b.slow.test A >/dev/null                    # answered after 300 ms
+    on desk1 "${d[@]}" c.silent.test A >/dev/null || true          # never answered
+    on desk2 python3 "$lib/client.py" dns-retry 10.20.1.24 d.retry.test
+    on desk2 getent ahosts www.example.net >/dev/null       # A and AAAA on one socket
+    did 'DNS A' desk1 dns1 53 6 answered=5 unanswered=1 errors=2
+    for t in AAAA TXT NS SOA CNAME HTTPS ANY SRV; do did "DNS $t" desk1 dns1 53 1 errors=0; done
+    did 'DNS OTHER' desk1 dns1 53 1
+    did 'DNS MX' desk1 dns1 53 2
+    did 'DNS PTR' desk1 dns1 53 2
+    did 'DNS A' desk2 dns1 53 2 answered=2 unanswered=0
+    did 'DNS AAAA' desk2 dns1 53 1
+    finish_case <<'TXT'
+dig against dnsmasq, one query of each type; NXDOMAIN (no error), REFUSED and SERVFAIL (errors), one
+answer that takes 300 ms and one that never comes (one `DNS A` unanswered at the end of the capture).
+desk2 repeats a query with the same id after one second and gets its answer then: one transaction,
+timed from the first transmission. Last, getent asks for A and AAAA from one socket.
+TXT
+}
+
+case_dns_ipv6() {
+    network_up; dns_server
+    start_case dns_ipv6
+    on desk1 dig +tries=1 +time=1 @fd00:20:1::24 web1.example.net AAAA >/dev/null
+    on desk1 dig +tries=1 +time=1 @fd00:20:1::24 web1.example.net A >/dev/null
+    did 'DNS AAAA' desk1/6 dns1/6 53 1
+    did 'DNS A' desk1/6 dns1/6 53 1
+    finish_case <<'TXT'
+Two dig queries over IPv6.
+TXT
+}
+
+case_dns_tcp() {
+    network_up; dns_server
+    start_case dns_tcp
+    on desk1 dig +tcp @10.20.1.24 web1.example.net A >/dev/null
+    on desk1 dig +tcp +keepopen @10.20.1.24 web1.example.net AAAA @10.20.1.24 db1.example.net AAAA \
+        @10.20.1.24 b.slow.test A >/dev/null
+    on desk2 dig +bufsize=512 @10.20.1.24 many.example.net A >/dev/null
+    did 'DNS A' desk1 dns1 53 2
+    did 'DNS AAAA' desk1 dns1 53 2
+    did 'DNS A' desk2 dns1 53 2
+    finish_case <<'TXT'
+DNS over TCP (dig, dnsmasq): one query on a connection of its own, three on one connection (the last
+takes 300 ms), and from desk2 a UDP query whose answer is truncated, asked again over TCP: two
+transactions in one row.
+TXT
+}
