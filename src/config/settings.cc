@@ -176,9 +176,9 @@ Result<DaemonSettings> load_daemon(const std::string& path, const DaemonOverride
   settings.checkpoint = section.integer("checkpoint");
   settings.limits = limits_of(section.group("limits"));
   settings.names = names_of(section.group("names"));
-  if (3'600 * base::kSecond % section.integer("bucket") != 0) {
-    return Error{
-        cat(section.place("bucket").text(), ": bucket must divide an hour, such as \"1m\", \"5m\" or \"15m\"")};
+  if (settings.bucket_seconds < 1 || 3'600 * base::kSecond % section.integer("bucket") != 0) {
+    const std::string where = section.given("bucket") ? section.place("bucket").text() : "command line";
+    return Error{cat(where, ": bucket must divide an hour, such as \"1m\", \"5m\" or \"15m\"")};
   }
   if (!settings.names.server.empty() && !base::Address::parse(settings.names.server)) {
     return Error{cat(section.group("names").place("server").text(), ": server must be an IP address")};

@@ -248,7 +248,7 @@ const Schema& daemon_schema() {
         .type = Type::text,
         .min = 1,
         .max = kMaxText,
-        .initial = "/etc/pastmon/signatures.d",
+
         .description = "directory with the signature files"},
        {.name = "bucket",
         .type = Type::duration,

@@ -184,6 +184,16 @@ TEST_F(Settings, WhatDoesNotFitTogetherIsRefused) {
   EXPECT_EQ(web_refusal("access = [ \"10.0.0.0/8\", \"192.0.2.1\" ]; public_url = \"https://host:8443\";"), "accepted");
 }
 
+TEST_F(Settings, BucketOfTheCommandLineMustDivideAnHourToo) {
+  for (const base::Seconds seconds : {0, 70}) {
+    DaemonOverrides overrides;
+    overrides.bucket_seconds = seconds;
+    const auto settings = load_daemon("", overrides);
+    ASSERT_FALSE(settings);
+    EXPECT_THAT(settings.message(), HasSubstr("command line: bucket must divide an hour"));
+  }
+}
+
 TEST_F(Settings, MissingFileIsOneLine) {
   const auto settings = load_daemon((directory_ / "none.conf").string());
   ASSERT_FALSE(settings);

@@ -81,7 +81,7 @@ struct DaemonSettings {
   std::string pid_file;
   Logging logging;
   std::string data_directory;
-  std::string signatures_directory;  ///< of *.conf files
+  std::string signatures_directory;  ///< of *.conf files; empty: the one that came with the program
   base::Seconds bucket_seconds = 0;
   base::Micros checkpoint = 0;
   Limits limits;
