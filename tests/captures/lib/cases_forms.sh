@@ -215,7 +215,7 @@ case_snaplen() {
     start_case snaplen -i servers -s 96
     some_http desk1
     declared=()
-    finish_case --only-sums <<'TXT'
+    finish_case --only-sums --open 'HTTP GET' --open 'HTTP POST' --open 'TCP OTHER' <<'TXT'
 `tcpdump -s 96`: every packet is cut after 96 bytes, three requests and a POST. What was on the wire
 is known (lengths, sequence numbers), what was said mostly is not. Sums count original lengths.
 TXT

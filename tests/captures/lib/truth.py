@@ -11,6 +11,7 @@ usage: truth.py DIRECTORY CAPTURE [--declare "SIGNATURE|CLIENT|SERVER|PORT|COUNT
   --leave-out SIGNATURE[@CLIENT]:KEY[,KEY...]   keys that cannot be known for sure in this capture
   --later SIGNATURE   put its rows under "later": services that come after the first ones
   --absent SIGNATURE  no row of this signature may have transactions
+  --open SIGNATURE    nothing is said about this signature
   --damaged           the capture is cut; the rows are those before the damage, exit status 1
   --undeclared        skip the comparison with what the client did (a cut capture)
   --only-sums         no rows but TCP SYNACK: the payload is incomplete
@@ -267,7 +268,7 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("directory")
     p.add_argument("capture")
-    for name in ("declare", "port", "leave-out", "later", "absent"):
+    for name in ("declare", "port", "leave-out", "later", "absent", "open"):
         p.add_argument("--" + name, action="append", default=[])
     p.add_argument("--damaged", action="store_true")
     for name in ("undeclared", "only-sums", "no-bytes", "no-sums"):
@@ -304,6 +305,8 @@ def main():
         expect["later"] = [r for r in found if r["signature"] in o.later]
     if o.absent:
         expect["absent"] = o.absent
+    if o.open:
+        expect["open"] = o.open
     if not o.no_sums:
         expect["sums"] = sums(packets, streams)
         if o.no_bytes:
