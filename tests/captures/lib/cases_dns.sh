@@ -56,9 +56,9 @@ case_dns_tcp() {
     did 'DNS A' desk1 dns1 53 2
     did 'DNS AAAA' desk1 dns1 53 2
     did 'DNS A' desk2 dns1 53 2
-    finish_case <<'TXT'
+    finish_case --leave-out 'DNS A:request_bytes,response_bytes' --leave-out 'DNS AAAA:request_bytes,response_bytes' <<'TXT'
 DNS over TCP (dig, dnsmasq): one query on a connection of its own, three on one connection (the last
 takes 300 ms), and from desk2 a UDP query whose answer is truncated, asked again over TCP: two
-transactions in one row.
+transactions in one row. Sizes are left out: whether they hold the two bytes of length is open.
 TXT
 }

@@ -64,8 +64,8 @@ case_http_100_continue() {
     did 'HTTP POST' desk1 web1 80 1 'response_time_us>=90000'
     did 'HTTP PUT' desk1 web1 80 1
     finish_case --leave-out 'HTTP POST:response_bytes' --leave-out 'HTTP PUT:response_bytes' <<'TXT'
-Two uploads with `Expect: 100-continue` (curl, nginx): the body leaves only after the server's
-`100 Continue`, which is neither the first byte of the response nor its end. The POST takes 90 ms
+Two uploads that wait for a go-ahead (curl, nginx; `Expect: 100-continue`): the body leaves only after
+the server's `100 Continue`, which is neither the first byte of the response nor its end. The POST takes 90 ms
 after the whole body has arrived.
 TXT
 }

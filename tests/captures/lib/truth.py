@@ -111,7 +111,7 @@ def add_exchanges(rows, stream, parse):
         r0, r1 = stream.down.first(*e.r), stream.down.last(*e.r)
         if e.q is None:
             q0 = q1 = stream.established
-            rows.drop(row, "server_time_us", "request_time_us", *SIZES)
+            rows.drop(row, "server_time_us", "request_time_us", "transaction_time_us", *SIZES)
         else:
             q0, q1 = stream.up.first(*e.q), stream.up.last(*e.q)
             rows.sample(row, "request_time_us", q1 - q0)
