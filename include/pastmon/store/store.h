@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pastmon/base/address.h"
@@ -174,6 +175,9 @@ class Database {
   virtual base::Result<std::vector<Named>> sensors() = 0;
   virtual base::Result<Extent> extent(Level level) = 0;
   virtual base::Result<std::vector<StatisticPoint>> statistics(base::Seconds from, base::Seconds to) = 0;
+
+  /// Any thread: makes the call in progress fail soon (a program that stops does not wait for a slow database).
+  virtual void interrupt() noexcept = 0;
 
   /// "sqlite3 /path" or "pgsql host/dbname": for messages; never with the password.
   virtual std::string description() const = 0;

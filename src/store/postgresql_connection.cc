@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: MIT
+// libdbi with its driver "pgsql". Learnt by trying: a NULL result with error 0 means that the connection is gone;
+// dbi_conn_ping reconnects silently, also inside a transaction, so it is never called; the transaction functions leak,
+// so BEGIN and COMMIT are queries; a getter of the wrong type answers 0, so the field's type decides.
+#include <dbi/dbi.h>
+#include <sys/socket.h>
+
+#include <atomic>
+
+#include "connection.h"
+#include "pastmon/base/embedded.h"
+#include "pastmon/base/text.h"
+#include "postgresql_text.h"
+
+namespace pastmon::embedded {
+std::span<const File> postgresql_schema();
+}  // namespace pastmon::embedded
+
+namespace pastmon::store {
+namespace {
+
+using base::cat;
+using base::Error;
+using base::Result;
+
+constexpr std::size_t kRowsAFetch = 2000;
+constexpr std::size_t kBytesAnInsert = 8U << 20U;
+
+/// libdbi's error number of the pgsql driver is the SQLSTATE read in base 36.
+constexpr int sqlstate(std::string_view state) {
+  int number = 0;
+  for (const char c : state) number = number * 36 + (c <= '9' ? c - '0' : c - 'A' + 10);
+  return number;
+}
+
+/// A message of the server or of libpq on one line.
+std::string one_line(std::string_view message) {
+  std::string line;
+  for (const std::string_view part : base::split(message, '\n')) {
+    const std::string_view text = base::trim(part);
+    if (text.empty() || text.starts_with("^")) continue;
+    if (!line.empty()) line += "; ";
+    line += text;
+  }
+  return line;
+}
+
+class DbiResult {
+ public:
+  explicit DbiResult(dbi_result result) : result_(result) {}
+  ~DbiResult() {
+    if (result_ != nullptr) dbi_result_free(result_);
+  }
+  DbiResult(const DbiResult&) = delete;
+  DbiResult& operator=(const DbiResult&) = delete;
+  DbiResult(DbiResult&& other) noexcept : result_(std::exchange(other.result_, nullptr)) {}
+  dbi_result get() const { return result_; }
+
+ private:
+  dbi_result result_;
+};
+
+class DbiRow final : public RowView {
+ public:
+  explicit DbiRow(dbi_result result) : result_(result) {}
+  bool null(unsigned column) const override { return dbi_result_field_is_null_idx(result_, column + 1) == 1; }
+  std::int64_t integer(unsigned column) const override {
+    if (null(column)) return 0;
+    switch (dbi_result_get_field_type_idx(result_, column + 1)) {
+      case DBI_TYPE_INTEGER:
+        return dbi_result_get_longlong_idx(result_, column + 1);
+      case DBI_TYPE_DECIMAL:
+        return static_cast<std::int64_t>(dbi_result_get_double_idx(result_, column + 1));
+      default:
+        return dbi_result_get_as_longlong_idx(result_, column + 1);
+    }
+  }
+  std::string_view text(unsigned column) const override {
+    if (null(column) || dbi_result_get_field_type_idx(result_, column + 1) != DBI_TYPE_STRING) return {};
+    const char* text = dbi_result_get_string_idx(result_, column + 1);
+    return {text, dbi_result_get_field_length_idx(result_, column + 1)};
+  }
+  std::string_view blob(unsigned column) const override {
+    blob_ = decode_base64(text(column));
+    return blob_;
+  }
+
+ private:
+  dbi_result result_;
+  mutable std::string blob_;
+};
+
+class PostgresqlConnection final : public Connection {
+ public:
+  PostgresqlConnection(const Options& options, bool read_only, std::string driver_directory)
+      : options_(options), read_only_(read_only), driver_directory_(std::move(driver_directory)) {}
+  ~PostgresqlConnection() override {
+    if (connection_ != nullptr) dbi_conn_close(connection_);
+    if (instance_ != nullptr) dbi_shutdown_r(instance_);
+  }
+  PostgresqlConnection(const PostgresqlConnection&) = delete;
+  PostgresqlConnection& operator=(const PostgresqlConnection&) = delete;
+
+  Result<void> open();
+
+  Result<void> script(std::string_view sql) override;
+  Result<std::int64_t> execute(std::string_view sql, const std::vector<Parameter>& parameters) override;
+  Result<void> query(std::string_view sql, const std::vector<Parameter>& parameters, const RowFunction& each) override;
+  Result<void> stream(std::string_view sql, const std::vector<Parameter>& parameters, const RowFunction& each) override;
+  Result<std::int64_t> insert(const Insert& what, std::size_t rows, const FillFunction& fill) override;
+
+  Result<void> begin_write() override { return script("BEGIN"); }
+  Result<void> begin_read() override { return script("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"); }
+  Result<void> commit() override { return script("COMMIT"); }
+  void rollback() override {
+    if (!lost_) (void)script("ROLLBACK");
+  }
+
+  Result<void> make_days(const std::vector<base::Seconds>& days) override;
+  std::string in_ids(std::string_view column, const std::vector<Id>& ids) const override;
+  std::string blob_expression(std::string_view column) const override { return cat("encode(", column, ", 'base64')"); }
+  Result<std::int64_t> schema_version() override;
+  Result<void> lock_schema() override { return script("SELECT pg_advisory_xact_lock(1349735502, 1)"); }
+  std::vector<std::string_view> schema_files() const override;
+
+  bool lost() const noexcept override { return lost_; }
+  Result<void> reconnect() override { return connect(); }
+  void interrupt() noexcept override {
+    const int socket = socket_.load();
+    if (socket >= 0) ::shutdown(socket, SHUT_RDWR);
+  }
+  std::string description() const override {
+    return cat("pgsql ", options_.host.empty() ? "localhost" : options_.host, "/", options_.dbname);
+  }
+
+ private:
+  Result<void> connect();
+  void set_options();
+  Error connect_failure();
+  Result<DbiResult> run(const std::string& sql);
+
+  Options options_;
+  bool read_only_;
+  std::string driver_directory_;
+  dbi_inst instance_ = nullptr;
+  dbi_conn connection_ = nullptr;
+  std::atomic<int> socket_ = -1;
+  bool lost_ = true;
+};
+
+Result<void> PostgresqlConnection::open() {
+  if (options_.dbname.empty()) return Error{"no database is given (dbname)"};
+  const char* directory = driver_directory_.empty() ? nullptr : driver_directory_.c_str();
+  if (dbi_initialize_r(directory, &instance_) < 0) instance_ = nullptr;
+  return connect();
+}
+
+void PostgresqlConnection::set_options() {
+  const auto set = [this](const char* key, const std::string& value) {
+    if (!value.empty()) dbi_conn_set_option(connection_, key, value.c_str());
+  };
+  set("dbname", options_.dbname);
+  set("host", options_.host);
+  set("username", options_.username);
+  set("password", options_.password);
+  if (options_.port != 0) dbi_conn_set_option_numeric(connection_, "port", options_.port);
+  set("pgsql_client_encoding", "UTF8");
+  set("pgsql_application_name", "pastmon");
+  set("pgsql_connect_timeout", cat(options_.connect_timeout));
+  set("pgsql_keepalives_idle", "30");
+  set("pgsql_keepalives_interval", "10");
+  set("pgsql_keepalives_count", "3");
+  std::string session =
+      cat("-c search_path=pastmon,pg_temp -c standard_conforming_strings=on -c client_min_messages=error",
+          " -c cursor_tuple_fraction=1.0 -c statement_timeout=", options_.query_timeout * 1000,
+          read_only_ ? " -c default_transaction_read_only=on" : "");
+  for (const auto& [key, value] : options_.extra) {
+    if (key == "options") {
+      session += " " + value;
+    } else {
+      set(("pgsql_" + key).c_str(), value);
+    }
+  }
+  set("pgsql_options", session);
+}
+
+Result<void> PostgresqlConnection::connect() {
+  socket_ = -1;
+  lost_ = true;
+  if (connection_ != nullptr) dbi_conn_close(connection_);
+  connection_ = instance_ != nullptr ? dbi_conn_new_r("pgsql", instance_) : nullptr;
+  if (connection_ == nullptr) return Error{"libdbd-pgsql is not installed: apt-get install libdbd-pgsql"};
+  set_options();
+  if (dbi_conn_connect(connection_) < 0) return connect_failure();
+  socket_ = dbi_conn_get_socket(connection_);
+  lost_ = false;
+  return {};
+}
+
+Error PostgresqlConnection::connect_failure() {
+  const char* text = nullptr;
+  dbi_conn_error(connection_, &text);
+  const std::string message = one_line(text != nullptr ? text : "no connection");
+  if (message.find("database \"") != std::string::npos && message.find("does not exist") != std::string::npos) {
+    return Error{cat("database \"", options_.dbname, "\" does not exist on ",
+                     options_.host.empty() ? "localhost" : options_.host,
+                     ": make it with pastmon-admin create-database")};
+  }
+  return Error{cat(description(), ": ", message)};
+}
+
+Result<DbiResult> PostgresqlConnection::run(const std::string& sql) {
+  if (lost_) return Error{cat(description(), ": not connected")};
+  DbiResult result(dbi_conn_query(connection_, sql.c_str()));
+  if (result.get() != nullptr) return result;
+  const char* text = nullptr;
+  const int number = dbi_conn_error(connection_, &text);
+  const int administrator = sqlstate("57P01"), crash = sqlstate("57P02"), starting = sqlstate("57P03");
+  if (number == 0 || number == administrator || number == crash || number == starting) {
+    lost_ = true;
+    return Error{cat(description(), ": the connection is gone")};
+  }
+  if (number == sqlstate("57014"))
+    return Error{cat(description(), ": given up: cancelled, or longer than ", options_.query_timeout, " s")};
+  std::string_view message = text != nullptr ? text : "unknown error";
+  if (const std::size_t colon = message.find(": "); colon != std::string_view::npos && colon < 12)
+    message.remove_prefix(colon + 2);  // the number again
+  return Error{cat(description(), ": ", one_line(message))};
+}
+
+Result<void> PostgresqlConnection::script(std::string_view sql) {
+  Result<DbiResult> result = run(std::string(sql));
+  if (!result) return result.error();
+  return {};
+}
+
+Result<std::int64_t> PostgresqlConnection::execute(std::string_view sql, const std::vector<Parameter>& parameters) {
+  Result<DbiResult> result = run(put_parameters(sql, parameters));
+  if (!result) return result.error();
+  return static_cast<std::int64_t>(dbi_result_get_numrows_affected(result->get()));
+}
+
+Result<void> PostgresqlConnection::query(std::string_view sql, const std::vector<Parameter>& parameters,
+                                         const RowFunction& each) {
+  Result<DbiResult> result = run(put_parameters(sql, parameters));
+  if (!result) return result.error();
+  const DbiRow row(result->get());
+  while (dbi_result_next_row(result->get()) == 1) each(row);
+  return {};
+}
+
+// libpq would hold the whole result: a cursor gives it in parts.
+Result<void> PostgresqlConnection::stream(std::string_view sql, const std::vector<Parameter>& parameters,
+                                          const RowFunction& each) {
+  if (Result<void> declared = script(cat("DECLARE part NO SCROLL CURSOR FOR ", put_parameters(sql, parameters)));
+      !declared)
+    return declared;
+  for (bool more = true; more;) {
+    std::size_t rows = 0;
+    Result<void> fetched = query(cat("FETCH ", kRowsAFetch, " FROM part"), {}, [&](const RowView& row) {
+      ++rows;
+      each(row);
+    });
+    if (!fetched) return fetched;
+    more = rows == kRowsAFetch;
+  }
+  return script("CLOSE part");
+}
+
+Result<std::int64_t> PostgresqlConnection::insert(const Insert& what, std::size_t rows, const FillFunction& fill) {
+  std::string names;
+  for (const Column& column : what.columns) names += (names.empty() ? "" : ", ") + column.name;
+  ArraySink sink(what.columns);
+  std::int64_t changed = 0;
+  for (std::size_t i = 0; i < rows; ++i) {
+    sink.start_row();
+    fill(i, sink);
+    if (i + 1 < rows && sink.bytes() < kBytesAnInsert) continue;
+    Result<std::int64_t> done = execute(
+        cat("INSERT INTO ", what.table, " (", names, ") SELECT * FROM ", sink.take(), " ", what.on_conflict), {});
+    if (!done) return done;
+    changed += *done;
+  }
+  return changed;
+}
+
+Result<void> PostgresqlConnection::make_days(const std::vector<base::Seconds>& days) {
+  for (const base::Seconds day : days) {
+    if (Result<void> made = script(cat("SELECT make_level_1_day(", day, ")")); !made) return made;
+  }
+  return {};
+}
+
+std::string PostgresqlConnection::in_ids(std::string_view column, const std::vector<Id>& ids) const {
+  std::string sql = cat(column, " = ANY('{");
+  for (std::size_t i = 0; i < ids.size(); ++i) sql += cat(i == 0 ? "" : ",", ids[i]);
+  return sql + "}'::BIGINT[])";
+}
+
+Result<std::int64_t> PostgresqlConnection::schema_version() {
+  std::int64_t tables = 0, version = 0;
+  Result<void> looked =
+      query("SELECT COUNT(*) FROM pg_tables WHERE schemaname = 'pastmon' AND tablename = 'schema_version'", {},
+            [&](const RowView& row) { tables = row.integer(0); });
+  if (!looked) return looked.error();
+  if (tables == 0) {
+    std::int64_t others = 0;
+    looked = query("SELECT COUNT(*) FROM pg_tables WHERE schemaname = 'pastmon'", {},
+                   [&](const RowView& row) { others = row.integer(0); });
+    if (!looked) return looked.error();
+    if (others > 0)
+      return Error{cat(description(), ": its schema \"pastmon\" belongs to another program: give another database")};
+    return std::int64_t{0};
+  }
+  looked = query("SELECT COALESCE(MAX(version), 0) FROM pastmon.schema_version", {},
+                 [&](const RowView& row) { version = row.integer(0); });
+  if (!looked) return looked.error();
+  return version;
+}
+
+std::vector<std::string_view> PostgresqlConnection::schema_files() const {
+  std::vector<std::string_view> files;
+  for (const embedded::File& file : embedded::postgresql_schema()) files.push_back(file.content);
+  return files;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Connection>> connect_postgresql(const Options& options, bool read_only,
+                                                       const std::string& driver_directory) {
+  auto connection = std::make_unique<PostgresqlConnection>(options, read_only, driver_directory);
+  if (Result<void> opened = connection->open(); !opened) return opened.error();
+  return std::unique_ptr<Connection>(std::move(connection));
+}
+
+}  // namespace pastmon::store

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: MIT
+#include "reader.h"
+
+#include <map>
+
+#include "columns.h"
+#include "pastmon/base/log.h"
+#include "pastmon/base/text.h"
+#include "selection.h"
+
+namespace pastmon::store {
+namespace {
+
+using base::cat;
+using base::Error;
+using base::Result;
+
+std::vector<std::string> group_columns(const GroupBy& by) {
+  std::vector<std::string> columns;
+  if (by.signature) columns.emplace_back("signature");
+  if (by.client) columns.emplace_back("client");
+  if (by.server) columns.emplace_back("server");
+  if (by.port) columns.emplace_back("port");
+  if (by.sensor) columns.emplace_back("sensor");
+  return columns;
+}
+
+std::string joined(const std::vector<std::string>& parts, const char* separator, const char* before = "") {
+  std::string out;
+  for (const std::string& part : parts) out += cat(out.empty() ? "" : separator, before, part);
+  return out;
+}
+
+const char* order_expression(Order order) {
+  switch (order) {
+    case Order::transactions:
+      return "SUM(transactions)";
+    case Order::failures:
+      return "SUM(unanswered + refused + aborted)";
+    case Order::errors:
+      return "SUM(errors)";
+    case Order::packets:
+      return "SUM(packets_client + packets_server)";
+    case Order::bytes:
+      return "SUM(bytes_client + bytes_server)";
+    case Order::response_mean:
+      return "SUM(response_time_sum) * 1.0 / NULLIF(SUM(response_time_count), 0)";
+    case Order::response_max:
+      return "MAX(response_time_max)";
+    case Order::last:
+      return "MAX(last_seen)";
+    case Order::first:
+      return "MIN(first_seen)";
+  }
+  return "SUM(transactions)";
+}
+
+/// The grouped columns of a row, from column 0 on, into the ids. Returns how many there are.
+unsigned read_group(const RowView& row, const GroupBy& by, Listed& listed) {
+  unsigned at = 0;
+  if (by.signature) listed.signature = row.integer(at++);
+  if (by.client) listed.client = row.integer(at++);
+  if (by.server) listed.server = row.integer(at++);
+  if (by.port) listed.port = static_cast<std::uint16_t>(row.integer(at++));
+  if (by.sensor) listed.sensor = row.integer(at++);
+  return at;
+}
+
+auto group_key(const Listed& l) { return std::make_tuple(l.signature, l.client, l.server, l.port, l.sensor); }
+
+std::vector<std::int64_t> group_values(const Listed& listed, const GroupBy& by) {
+  std::vector<std::int64_t> values;
+  if (by.signature) values.push_back(listed.signature);
+  if (by.client) values.push_back(listed.client);
+  if (by.server) values.push_back(listed.server);
+  if (by.port) values.push_back(listed.port);
+  if (by.sensor) values.push_back(listed.sensor);
+  return values;
+}
+
+/// Damaged details are left out and counted; the hot columns of their rows still hold.
+class Details {
+ public:
+  void merge(std::string_view detail, metric::Aggregate& into) {
+    if (Result<void> merged = into.merge_detail(detail); !merged && damaged_++ == 0) first_ = merged.message();
+  }
+  ~Details() {
+    if (damaged_ > 0) base::log::error(damaged_, " stored rows have an unreadable detail, the first: ", first_);
+  }
+
+ private:
+  std::size_t damaged_ = 0;
+  std::string first_;
+};
+
+}  // namespace
+
+Result<std::vector<Listed>> Reader::list(const ListQuery& query) {
+  if (selects_nothing(query.selection) || query.limit == 0) return std::vector<Listed>();
+  Transaction transaction(connection_);
+  if (Result<void> begun = transaction.begin_read(); !begun) return begun.error();
+  Result<std::vector<Listed>> listed = groups(query);
+  if (!listed || listed->empty() || !query.details) return listed;
+  if (Result<void> done = add_details(query, *listed); !done) return done.error();
+  return listed;
+}
+
+Result<std::vector<Listed>> Reader::groups(const ListQuery& query) {
+  const std::vector<std::string> keys = group_columns(query.group_by);
+  const std::string key_list = joined(keys, ", ");
+  std::string sql =
+      cat("SELECT ", key_list, keys.empty() ? "" : ", ", hot_select_grouped(), " FROM ",
+          selected_rows(connection_, query.selection, cat(key_list, keys.empty() ? "" : ", ", hot_select())), " AS r");
+  if (!keys.empty()) sql += " GROUP BY " + key_list;
+  sql += cat(" HAVING COUNT(*) > 0 ORDER BY ", order_expression(query.order),
+             query.descending ? " DESC NULLS LAST" : " ASC NULLS LAST");
+  if (!keys.empty()) sql += ", " + key_list;
+  sql += cat(" LIMIT ", query.limit, " OFFSET ", query.offset);
+  std::vector<Listed> found;
+  Result<void> done = connection_.stream(sql, {}, [&](const RowView& row) {
+    Listed& listed = found.emplace_back();
+    const unsigned first = read_group(row, query.group_by, listed);
+    merge_hot(row, first, listed.values);
+  });
+  if (!done) return done.error();
+  return found;
+}
+
+Result<void> Reader::add_details(const ListQuery& query, std::vector<Listed>& groups) {
+  const std::vector<std::string> keys = group_columns(query.group_by);
+  std::map<decltype(group_key(groups.front())), metric::Aggregate*> by_key;
+  std::string values;
+  for (Listed& group : groups) {
+    by_key.emplace(group_key(group), &group.values);
+    std::string tuple;
+    for (const std::int64_t value : group_values(group, query.group_by)) tuple += cat(tuple.empty() ? "" : ",", value);
+    values += cat(values.empty() ? "(" : ",(", tuple, ")");
+  }
+  const std::string rows =
+      selected_rows(connection_, query.selection, cat(joined(keys, ", "), keys.empty() ? "" : ", ", "detail"));
+  const std::string detail = connection_.blob_expression("r.detail");
+  std::string sql;
+  if (keys.empty()) {
+    sql = cat("SELECT ", detail, " FROM ", rows, " AS r");
+  } else {
+    std::string on;
+    for (const std::string& key : keys) on += cat(on.empty() ? "" : " AND ", "r.", key, " = shown.", key);
+    sql = cat("WITH shown (", joined(keys, ", "), ") AS (VALUES ", values, ") SELECT ", joined(keys, ", ", "r."), ", ",
+              detail, " FROM ", rows, " AS r JOIN shown ON ", on);
+  }
+  Details details;
+  return connection_.stream(sql, {}, [&](const RowView& row) {
+    Listed key;
+    const unsigned at = read_group(row, query.group_by, key);
+    if (const auto group = by_key.find(group_key(key)); group != by_key.end())
+      details.merge(row.blob(at), *group->second);
+  });
+}
+
+Result<std::vector<Point>> Reader::series(const Selection& selection, base::Seconds step) {
+  if (selects_nothing(selection)) return std::vector<Point>();
+  Transaction transaction(connection_);
+  if (Result<void> begun = transaction.begin_read(); !begun) return begun.error();
+  std::map<base::Seconds, Point> points;
+  Details details;
+  const std::string columns = cat("bucket, \"interval\", ", hot_select(), ", detail");
+  const std::string sql =
+      cat("SELECT bucket, \"interval\", ", hot_select(), ", ", connection_.blob_expression("detail"), " FROM ",
+          selected_rows(connection_, selection, columns), " AS r");
+  Result<void> done = connection_.stream(sql, {}, [&](const RowView& row) {
+    const base::Seconds bucket = row.integer(0);
+    const base::Seconds start = step > 0 ? bucket - bucket % step : bucket;
+    Point& point = points[start];
+    point.start = start;
+    point.seconds = std::max({point.seconds, step, row.integer(1)});
+    details.merge(row.blob(merge_hot(row, 2, point.values)), point.values);
+  });
+  if (!done) return done.error();
+  std::vector<Point> series;
+  series.reserve(points.size());
+  for (auto& [start, point] : points) series.push_back(std::move(point));
+  return series;
+}
+
+Result<std::vector<Host>> Reader::hosts() {
+  Transaction transaction(connection_);
+  if (Result<void> begun = transaction.begin_read(); !begun) return begun.error();
+  std::vector<Host> hosts;
+  Result<void> done =
+      connection_.stream("SELECT id, address, name, name_source FROM host", {}, [&](const RowView& row) {
+        Host host;
+        host.id = row.integer(0);
+        host.address = base::Address::parse(row.text(1)).value_or(base::Address());
+        host.name = row.text(2);
+        host.name_source = row.text(3);
+        hosts.push_back(std::move(host));
+      });
+  if (!done) return done.error();
+  return hosts;
+}
+
+Result<std::vector<Named>> Reader::named(const char* table) {
+  std::vector<Named> named;
+  Result<void> done =
+      connection_.query(cat("SELECT id, name FROM ", table, " ORDER BY name, id"), {}, [&](const RowView& row) {
+        named.push_back({row.integer(0), std::string(row.text(1))});
+      });
+  if (!done) return done.error();
+  return named;
+}
+
+Result<Extent> Reader::extent(Level level) {
+  Transaction transaction(connection_);
+  if (Result<void> begun = transaction.begin_read(); !begun) return begun.error();
+  Extent extent;
+  bool any = false;
+  std::vector<const char*> tables = {"level_2"};
+  if (level == Level::one) tables = {"level_1", "level_1_open"};
+  for (const char* table : tables) {
+    // Two sub-queries: each is one look at an end of the index.
+    Result<void> done =
+        connection_.query(cat("SELECT (SELECT MIN(bucket) FROM ", table, "), (SELECT MAX(bucket) FROM ", table, ")"),
+                          {}, [&](const RowView& row) {
+                            if (row.null(0)) return;
+                            extent.first = any ? std::min(extent.first, row.integer(0)) : row.integer(0);
+                            extent.last = any ? std::max(extent.last, row.integer(1)) : row.integer(1);
+                            any = true;
+                          });
+    if (!done) return done.error();
+  }
+  return extent;
+}
+
+Result<std::vector<StatisticPoint>> Reader::statistics(base::Seconds from, base::Seconds to) {
+  const std::string arm = cat("SELECT bucket, sensor, name, interface, \"count\", \"sum\", \"min\", \"max\" FROM ");
+  const std::string where = cat(" WHERE bucket >= ", from, " AND bucket < ", to);
+  std::vector<StatisticPoint> points;
+  Result<void> done = connection_.query(
+      cat("SELECT bucket, sensor, name, interface, CAST(SUM(\"count\") AS BIGINT), CAST(SUM(\"sum\") AS BIGINT), "
+          "MIN(\"min\"), MAX(\"max\") FROM (",
+          arm, "statistic", where, " UNION ALL ", arm, "statistic_open", where,
+          ") AS s GROUP BY bucket, sensor, name, interface ORDER BY bucket, sensor, name, interface"),
+      {}, [&](const RowView& row) {
+        StatisticPoint& point = points.emplace_back();
+        point.start = row.integer(0);
+        point.sensor = row.integer(1);
+        point.name = row.text(2);
+        point.interface = row.text(3);
+        point.value = {row.integer(4), row.integer(5), row.integer(6), row.integer(7)};
+      });
+  if (!done) return done.error();
+  return points;
+}
+
+}  // namespace pastmon::store

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// The queries of the pages. Each runs in one snapshot.
+#pragma once
+
+#include <vector>
+
+#include "connection.h"
+
+namespace pastmon::store {
+
+class Reader {
+ public:
+  explicit Reader(Connection& connection) : connection_(connection) {}
+
+  base::Result<std::vector<Listed>> list(const ListQuery& query);
+  base::Result<std::vector<Point>> series(const Selection& selection, base::Seconds step);
+  base::Result<std::vector<Host>> hosts();
+  base::Result<std::vector<Named>> named(const char* table);
+  base::Result<Extent> extent(Level level);
+  base::Result<std::vector<StatisticPoint>> statistics(base::Seconds from, base::Seconds to);
+
+ private:
+  base::Result<std::vector<Listed>> groups(const ListQuery& query);
+  base::Result<void> add_details(const ListQuery& query, std::vector<Listed>& groups);
+
+  Connection& connection_;
+};
+
+}  // namespace pastmon::store

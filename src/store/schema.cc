@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#include "schema.h"
+
+#include "pastmon/base/text.h"
+
+namespace pastmon::store {
+namespace {
+
+using base::cat;
+using base::Error;
+using base::Result;
+
+Error newer(const Connection& connection, std::int64_t found, std::int64_t known) {
+  return Error{cat("the schema of ", connection.description(), " is version ", found, ", newer than this program's ",
+                   known, ": upgrade PasTmon")};
+}
+
+}  // namespace
+
+Result<void> prepare_schema(Connection& connection) {
+  const std::vector<std::string_view> files = connection.schema_files();
+  const auto known = static_cast<std::int64_t>(files.size());
+  const Result<std::int64_t> before = connection.schema_version();
+  if (!before) return before.error();
+  if (*before > known) return newer(connection, *before, known);
+  if (*before == known) return {};  // a writer need not be allowed to lock or change the schema
+
+  Transaction transaction(connection);
+  if (Result<void> begun = transaction.begin_write(); !begun) return begun;
+  if (Result<void> locked = connection.lock_schema(); !locked) return locked;
+  const Result<std::int64_t> found = connection.schema_version();  // another program may just have prepared it
+  if (!found) return found.error();
+  if (*found > known) return newer(connection, *found, known);
+  for (std::int64_t version = *found; version < known; ++version) {
+    if (Result<void> done = connection.script(files[static_cast<std::size_t>(version)]); !done) return done;
+    const Result<std::int64_t> noted = connection.execute("INSERT INTO schema_version (version, applied) VALUES (?, ?)",
+                                                          {version + 1, base::SystemClock().now() / base::kSecond});
+    if (!noted) return noted.error();
+  }
+  return transaction.commit();
+}
+
+Result<void> check_schema(Connection& connection) {
+  const auto known = static_cast<std::int64_t>(connection.schema_files().size());
+  const Result<std::int64_t> found = connection.schema_version();
+  if (!found) return found.error();
+  if (*found > known) return newer(connection, *found, known);
+  if (*found == 0) {
+    return Error{cat("no PasTmon tables in ", connection.description(),
+                     ": start pastmon, or run pastmon-admin create-database")};
+  }
+  if (*found < known) {
+    return Error{cat("the schema of ", connection.description(), " is version ", *found, ", older than this program's ",
+                     known, ": start pastmon, or run pastmon-admin upgrade-database")};
+  }
+  return {};
+}
+
+}  // namespace pastmon::store

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: MIT
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+
+#include "connection.h"
+#include "pastmon/base/embedded.h"
+#include "pastmon/base/text.h"
+
+namespace pastmon::embedded {
+std::span<const File> sqlite_schema();
+}  // namespace pastmon::embedded
+
+namespace pastmon::store {
+namespace {
+
+using base::cat;
+using base::Error;
+using base::Result;
+
+constexpr std::int64_t kApplicationId = 1349735502;  // as in sql/sqlite/001_schema.sql
+constexpr int kInstructionsBetweenChecks = 20'000;
+
+using Statement = std::unique_ptr<sqlite3_stmt, decltype(&sqlite3_finalize)>;
+
+class SqliteRow final : public RowView {
+ public:
+  explicit SqliteRow(sqlite3_stmt* statement) : statement_(statement) {}
+  bool null(unsigned column) const override {
+    return sqlite3_column_type(statement_, static_cast<int>(column)) == SQLITE_NULL;
+  }
+  std::int64_t integer(unsigned column) const override {
+    return sqlite3_column_int64(statement_, static_cast<int>(column));
+  }
+  std::string_view text(unsigned column) const override { return blob(column); }
+  std::string_view blob(unsigned column) const override {
+    const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_, static_cast<int>(column)));
+    const int size = sqlite3_column_bytes(statement_, static_cast<int>(column));
+    return bytes == nullptr ? std::string_view() : std::string_view(bytes, static_cast<std::size_t>(size));
+  }
+
+ private:
+  sqlite3_stmt* statement_;
+};
+
+/// Binds one row after the other; what is bound must live until the row is stored.
+class SqliteSink final : public RowSink {
+ public:
+  explicit SqliteSink(sqlite3_stmt* statement) : statement_(statement) {}
+  void start_row() { column_ = 0; }
+  void integer(std::int64_t value) override { sqlite3_bind_int64(statement_, ++column_, value); }
+  void null() override { sqlite3_bind_null(statement_, ++column_); }
+  void text(std::string_view value) override {
+    sqlite3_bind_text64(statement_, ++column_, value.data(), value.size(), SQLITE_TRANSIENT_COPY, SQLITE_UTF8);
+  }
+  void blob(std::string_view value) override {
+    sqlite3_bind_blob64(statement_, ++column_, value.data(), value.size(), SQLITE_TRANSIENT_COPY);
+  }
+
+ private:
+  // SQLITE_TRANSIENT is a C cast of −1 to a function pointer, which the warnings refuse.
+  static inline const sqlite3_destructor_type SQLITE_TRANSIENT_COPY =
+      reinterpret_cast<sqlite3_destructor_type>(std::intptr_t{-1});
+
+  sqlite3_stmt* statement_;
+  int column_ = 0;
+};
+
+class SqliteConnection final : public Connection {
+ public:
+  SqliteConnection(const Options& options, bool read_only)
+      : path_(options.dbname),
+        read_only_(read_only),
+        busy_timeout_(options.query_timeout),
+        query_timeout_(options.query_timeout) {}
+  ~SqliteConnection() override { sqlite3_close(db_); }
+  SqliteConnection(const SqliteConnection&) = delete;
+  SqliteConnection& operator=(const SqliteConnection&) = delete;
+
+  Result<void> open();
+
+  Result<void> script(std::string_view sql) override;
+  Result<std::int64_t> execute(std::string_view sql, const std::vector<Parameter>& parameters) override;
+  Result<void> query(std::string_view sql, const std::vector<Parameter>& parameters, const RowFunction& each) override;
+  Result<void> stream(std::string_view sql, const std::vector<Parameter>& parameters,
+                      const RowFunction& each) override {
+    return query(sql, parameters, each);
+  }
+  Result<std::int64_t> insert(const Insert& what, std::size_t rows, const FillFunction& fill) override;
+
+  Result<void> begin_write() override { return script("BEGIN IMMEDIATE"); }
+  Result<void> begin_read() override { return script("BEGIN"); }
+  Result<void> commit() override { return script("COMMIT"); }
+  void rollback() override { sqlite3_exec(db_, "ROLLBACK", nullptr, nullptr, nullptr); }
+
+  Result<void> make_days(const std::vector<base::Seconds>&) override { return {}; }
+  std::string in_ids(std::string_view column, const std::vector<Id>& ids) const override;
+  std::string blob_expression(std::string_view column) const override { return std::string(column); }
+  Result<std::int64_t> schema_version() override;
+  Result<void> lock_schema() override { return {}; }  // BEGIN IMMEDIATE is the lock
+  std::vector<std::string_view> schema_files() const override;
+
+  bool lost() const noexcept override { return false; }
+  Result<void> reconnect() override { return {}; }
+  void interrupt() noexcept override {
+    if (db_ != nullptr) sqlite3_interrupt(db_);
+  }
+  std::string description() const override { return "sqlite3 " + path_; }
+
+ private:
+  Result<void> make_file();
+  Result<void> check_owner();
+  Result<std::int64_t> number(const char* sql);
+  Result<Statement> prepare(std::string_view sql, const std::vector<Parameter>& parameters);
+  Error failure();
+  void start_clock() { deadline_ = std::chrono::steady_clock::now() + std::chrono::seconds(query_timeout_); }
+  static int past_deadline(void* self) {
+    return std::chrono::steady_clock::now() > static_cast<SqliteConnection*>(self)->deadline_ ? 1 : 0;
+  }
+
+  std::string path_;
+  bool read_only_;
+  base::Seconds busy_timeout_;
+  base::Seconds query_timeout_;
+  std::chrono::steady_clock::time_point deadline_{};
+  sqlite3* db_ = nullptr;
+};
+
+Error SqliteConnection::failure() {
+  switch (sqlite3_errcode(db_)) {
+    case SQLITE_NOTADB:
+      return Error{cat(path_, " is not an SQLite database")};
+    case SQLITE_INTERRUPT:
+      return Error{cat(path_, ": given up: interrupted, or longer than ", query_timeout_, " s")};
+    case SQLITE_READONLY:
+      return Error{cat(path_, " cannot be written: the file or its directory is read-only")};
+    case SQLITE_FULL:
+      return Error{cat(path_, ": the disk is full")};
+    case SQLITE_BUSY:
+      return Error{cat(path_, " is locked by another program")};
+    default:
+      break;
+  }
+  return Error{cat(path_, ": ", sqlite3_errmsg(db_))};
+}
+
+// Mode 0640 whatever the umask: the web server reads through the group. Only a new file is opened here: closing a
+// descriptor of a database that is in use would drop this process's locks on it.
+Result<void> SqliteConnection::make_file() {
+  const int fd = ::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+  if (fd >= 0) {
+    ::fchmod(fd, 0640);
+    ::close(fd);
+    return {};
+  }
+  if (errno == EEXIST) return {};
+  return Error{cat("cannot make the database ", path_, ": ", std::strerror(errno),
+                   errno == ENOENT ? " (its directory does not exist)" : "")};
+}
+
+Result<void> SqliteConnection::open() {
+  if (path_.empty()) return Error{"no database file is given (dbname)"};
+  struct stat status {};
+  if (!read_only_) {
+    if (Result<void> made = make_file(); !made) return made;
+  } else if (::stat(path_.c_str(), &status) != 0) {
+    return Error{cat("no database ", path_, ": ", std::strerror(errno), "; pastmon makes it when it starts")};
+  }
+  if (::stat(path_.c_str(), &status) == 0 && S_ISDIR(status.st_mode))
+    return Error{cat(path_, " is a directory, not a database")};
+  if (read_only_ && status.st_size > 0 &&
+      (::access((path_ + "-wal").c_str(), F_OK) != 0 || ::access((path_ + "-shm").c_str(), F_OK) != 0)) {
+    // Without these SQLite would make them, or fail where it may not.
+    return Error{cat(path_, "-wal is missing: start pastmon once, which makes it")};
+  }
+  const int flags = (read_only_ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_NOMUTEX;
+  if (sqlite3_open_v2(path_.c_str(), &db_, flags, nullptr) != SQLITE_OK)
+    return Error{cat("cannot open the database ", path_, ": ", std::strerror(sqlite3_system_errno(db_)))};
+  sqlite3_extended_result_codes(db_, 0);
+  sqlite3_busy_timeout(db_, static_cast<int>(busy_timeout_ * 1000));
+  start_clock();
+  sqlite3_progress_handler(db_, kInstructionsBetweenChecks, &past_deadline, this);
+  int persist = 1;
+  sqlite3_file_control(db_, "main", SQLITE_FCNTL_PERSIST_WAL, &persist);
+  if (Result<void> ours = check_owner(); !ours) return ours;
+  if (read_only_) return script("PRAGMA query_only = ON; PRAGMA cache_size = -32768;");
+  return script(
+      "PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;"
+      "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -65536;");
+}
+
+// Before anything is changed: a database of another program is left alone.
+Result<void> SqliteConnection::check_owner() {
+  const Result<std::int64_t> objects = number("SELECT COUNT(*) FROM sqlite_schema");
+  if (!objects) return objects.error();
+  const Result<std::int64_t> owner = number("PRAGMA application_id");
+  if (!owner) return owner.error();
+  if (*objects > 0 && *owner != kApplicationId)
+    return Error{cat(path_, " is the SQLite database of another program: give another file")};
+  return {};
+}
+
+Result<std::int64_t> SqliteConnection::number(const char* sql) {
+  std::int64_t value = 0;
+  Result<void> done = query(sql, {}, [&](const RowView& row) { value = row.integer(0); });
+  if (!done) return done.error();
+  return value;
+}
+
+Result<void> SqliteConnection::script(std::string_view sql) {
+  start_clock();
+  if (sqlite3_exec(db_, std::string(sql).c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) return failure();
+  return {};
+}
+
+Result<Statement> SqliteConnection::prepare(std::string_view sql, const std::vector<Parameter>& parameters) {
+  start_clock();
+  sqlite3_stmt* raw = nullptr;
+  if (sqlite3_prepare_v2(db_, sql.data(), static_cast<int>(sql.size()), &raw, nullptr) != SQLITE_OK) return failure();
+  Statement statement(raw, &sqlite3_finalize);
+  SqliteSink sink(raw);
+  for (const Parameter& parameter : parameters) {
+    if (const auto* value = std::get_if<std::int64_t>(&parameter)) {
+      sink.integer(*value);
+    } else {
+      sink.text(std::get<std::string>(parameter));
+    }
+  }
+  return statement;
+}
+
+Result<std::int64_t> SqliteConnection::execute(std::string_view sql, const std::vector<Parameter>& parameters) {
+  Result<Statement> statement = prepare(sql, parameters);
+  if (!statement) return statement.error();
+  if (sqlite3_step(statement->get()) != SQLITE_DONE) return failure();
+  return std::int64_t{sqlite3_changes64(db_)};
+}
+
+Result<void> SqliteConnection::query(std::string_view sql, const std::vector<Parameter>& parameters,
+                                     const RowFunction& each) {
+  Result<Statement> statement = prepare(sql, parameters);
+  if (!statement) return statement.error();
+  const SqliteRow row(statement->get());
+  for (;;) {
+    const int state = sqlite3_step(statement->get());
+    if (state == SQLITE_DONE) return {};
+    if (state != SQLITE_ROW) return failure();
+    each(row);
+  }
+}
+
+// Outside a transaction each row would be one of its own; so there is always one.
+Result<std::int64_t> SqliteConnection::insert(const Insert& what, std::size_t rows, const FillFunction& fill) {
+  if (rows == 0) return std::int64_t{0};
+  const bool own_transaction = sqlite3_get_autocommit(db_) != 0;
+  Transaction transaction(*this);
+  if (own_transaction) {
+    if (Result<void> begun = transaction.begin_write(); !begun) return begun.error();
+  }
+  std::string names, marks;
+  for (const Column& column : what.columns) {
+    names += (names.empty() ? "" : ", ") + column.name;
+    marks += marks.empty() ? "?" : ", ?";
+  }
+  Result<Statement> statement =
+      prepare(cat("INSERT INTO ", what.table, " (", names, ") VALUES (", marks, ") ", what.on_conflict), {});
+  if (!statement) return statement.error();
+  SqliteSink sink(statement->get());
+  std::int64_t changed = 0;
+  for (std::size_t i = 0; i < rows; ++i) {
+    sink.start_row();
+    start_clock();
+    fill(i, sink);
+    if (sqlite3_step(statement->get()) != SQLITE_DONE) return failure();
+    changed += sqlite3_changes64(db_);
+    sqlite3_reset(statement->get());
+  }
+  if (own_transaction) {
+    if (Result<void> done = transaction.commit(); !done) return done.error();
+  }
+  return changed;
+}
+
+std::string SqliteConnection::in_ids(std::string_view column, const std::vector<Id>& ids) const {
+  std::string sql = cat(column, " IN (");
+  for (std::size_t i = 0; i < ids.size(); ++i) sql += cat(i == 0 ? "" : ",", ids[i]);
+  return sql + ")";
+}
+
+Result<std::int64_t> SqliteConnection::schema_version() {
+  const Result<std::int64_t> tables =
+      number("SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = 'schema_version'");
+  if (!tables || *tables == 0) return tables;
+  return number("SELECT COALESCE(MAX(version), 0) FROM schema_version");
+}
+
+std::vector<std::string_view> SqliteConnection::schema_files() const {
+  std::vector<std::string_view> files;
+  for (const embedded::File& file : embedded::sqlite_schema()) files.push_back(file.content);
+  return files;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Connection>> connect_sqlite(const Options& options, bool read_only) {
+  auto connection = std::make_unique<SqliteConnection>(options, read_only);
+  if (Result<void> opened = connection->open(); !opened) return opened.error();
+  return std::unique_ptr<Connection>(std::move(connection));
+}
+
+}  // namespace pastmon::store

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: MIT
+#include "writer.h"
+
+#include "columns.h"
+#include "pastmon/base/log.h"
+#include "pastmon/base/text.h"
+
+namespace pastmon::store {
+namespace {
+
+using base::cat;
+using base::Result;
+
+constexpr std::size_t kMaxKnown = 1'000'000;
+constexpr std::size_t kIdsAQuery = 5'000;
+
+/// "ON CONFLICT (key) DO UPDATE SET c = excluded.c, …" for all columns that are not in the key.
+std::string replace_on_conflict(std::string_view key, const std::vector<Column>& columns, std::size_t key_columns) {
+  std::string sql = cat("ON CONFLICT (", key, ") DO UPDATE SET ");
+  for (std::size_t i = key_columns; i < columns.size(); ++i)
+    sql += cat(i == key_columns ? "" : ", ", columns[i].name, " = excluded.", columns[i].name);
+  return sql;
+}
+
+const std::vector<Column>& statistic_columns() {
+  static const std::vector<Column> columns = {
+      {"bucket", ColumnType::integer},  {"sensor", ColumnType::integer},  {"run", ColumnType::integer},
+      {"name", ColumnType::text},       {"interface", ColumnType::text},  {"\"count\"", ColumnType::integer},
+      {"\"sum\"", ColumnType::integer}, {"\"min\"", ColumnType::integer}, {"\"max\"", ColumnType::integer}};
+  return columns;
+}
+
+const std::string& replace_rows() {
+  static const std::string sql = [] {
+    std::vector<Column> columns;
+    for (const Column& column : level_columns())
+      if (column.name != "\"interval\"") columns.push_back(column);
+    return replace_on_conflict("bucket, sensor, run, signature, client, server, port", columns, 7) +
+           ", \"interval\" = excluded.\"interval\"";
+  }();
+  return sql;
+}
+
+const std::string& replace_statistics() {
+  static const std::string sql = replace_on_conflict("bucket, sensor, run, name, interface", statistic_columns(), 5);
+  return sql;
+}
+
+std::set<base::Seconds> row_buckets(const Batch& batch) {
+  std::set<base::Seconds> buckets;
+  for (const metric::Bucket& bucket : batch.buckets) buckets.insert(bucket.start);
+  return buckets;
+}
+
+std::set<base::Seconds> statistic_buckets(const Batch& batch) {
+  std::set<base::Seconds> buckets;
+  for (const auto& [bucket, statistics] : batch.statistics) buckets.insert(bucket);
+  return buckets;
+}
+
+}  // namespace
+
+// After a failure nothing is taken for granted: another program may have dropped a day or restored a backup.
+Result<void> Writer::write(const Batch& batch) {
+  Result<void> done = try_write(batch);
+  if (!done) {
+    days_.clear();
+    known_ = {};
+  }
+  return done;
+}
+
+Result<void> Writer::try_write(const Batch& batch) {
+  const SortedRows rows(batch.buckets, nullptr);
+  if (rows.refused_buckets() > 0)
+    base::log::error(rows.refused_buckets(), " buckets with times outside 1970 to 2199 are not stored");
+  if (Result<void> done = put_references(batch, rows); !done) return done;
+  if (Result<void> done = make_days(rows); !done) return done;
+
+  Transaction transaction(connection_);
+  if (Result<void> done = transaction.begin_write(); !done) return done;
+  const Result<std::int64_t> fresh = connection_.execute(
+      "INSERT INTO applied_batch (sensor, run, number, applied) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      {id_of_name(batch.sensor), batch.run, batch.number, base::SystemClock().now() / base::kSecond});
+  if (!fresh) return fresh.error();
+  if (*fresh == 0) return transaction.commit();
+  if (Result<void> done = put_rows("level_1", "ON CONFLICT DO NOTHING", batch, rows); !done) return done;
+  if (Result<void> done = put_statistics("statistic", "ON CONFLICT DO NOTHING", batch, {}); !done) return done;
+  if (Result<void> done = remove_open("level_1_open", row_buckets(batch), batch); !done) return done;
+  if (Result<void> done = remove_open("statistic_open", statistic_buckets(batch), batch); !done) return done;
+  return transaction.commit();
+}
+
+Result<void> Writer::write_open(const Batch& open) {
+  const Result<Buckets> closed = closed_buckets("level_1", row_buckets(open), open);
+  if (!closed) return closed.error();
+  const Result<Buckets> closed_statistics = closed_buckets("statistic", statistic_buckets(open), open);
+  if (!closed_statistics) return closed_statistics.error();
+  const SortedRows rows(open.buckets, [&](base::Seconds bucket) { return closed->contains(bucket); });
+  if (Result<void> done = put_references(open, rows); !done) return done;
+
+  Transaction transaction(connection_);
+  if (Result<void> done = transaction.begin_write(); !done) return done;
+  if (Result<void> done = put_rows("level_1_open", replace_rows(), open, rows); !done) return done;
+  if (Result<void> done = put_statistics("statistic_open", replace_statistics(), open, *closed_statistics); !done)
+    return done;
+  return transaction.commit();
+}
+
+// A bucket that this run has closed already stays closed, else its rows would count twice.
+Result<Writer::Buckets> Writer::closed_buckets(const char* table, const Buckets& asked, const Batch& open) {
+  Buckets closed;
+  for (const base::Seconds bucket : asked) {
+    Result<void> done =
+        connection_.query(cat("SELECT 1 FROM ", table, " WHERE bucket = ? AND sensor = ? AND run = ? LIMIT 1"),
+                          {bucket, id_of_name(open.sensor), open.run}, [&](const RowView&) { closed.insert(bucket); });
+    if (!done) return done.error();
+  }
+  return closed;
+}
+
+// A purge of hosts that nothing refers to may have removed one that is known here; its row's day is long past then.
+void Writer::forget_known(const SortedRows& rows) {
+  const base::Seconds day = rows.rows().empty() ? known_.day : rows.rows().back().bucket / kDay;
+  if (day != known_.day || known_.hosts.size() > kMaxKnown || known_.signatures.size() > kMaxKnown) known_ = {};
+  known_.day = day;
+}
+
+Result<void> Writer::put_references(const Batch& batch, const SortedRows& rows) {
+  forget_known(rows);
+  std::map<Id, std::string> sensors, signatures, hosts;
+  const Id sensor = id_of_name(batch.sensor);
+  if (!known_.sensors.contains(sensor)) sensors.emplace(sensor, clean_text(batch.sensor));
+  for (const StoredRow& row : rows.rows()) {
+    if (!known_.signatures.contains(row.signature) && !signatures.contains(row.signature))
+      signatures.emplace(row.signature, clean_text(row.row->signature));
+    if (!known_.hosts.contains(row.client) && !hosts.contains(row.client))
+      hosts.emplace(row.client, row.row->client.to_string());
+    if (!known_.hosts.contains(row.server) && !hosts.contains(row.server))
+      hosts.emplace(row.server, row.row->server.to_string());
+  }
+  if (Result<void> done = put_named("sensor", "name", sensors); !done) return done;
+  if (Result<void> done = put_named("signature", "name", signatures); !done) return done;
+  if (Result<void> done = put_named("host", "address", hosts); !done) return done;
+  for (const auto& [id, name] : sensors) known_.sensors.insert(id);
+  for (const auto& [id, name] : signatures) known_.signatures.insert(id);
+  for (const auto& [id, name] : hosts) known_.hosts.insert(id);
+  return put_host_names(batch.names);
+}
+
+Result<void> Writer::put_named(const char* table, const char* column, const std::map<Id, std::string>& named) {
+  if (named.empty()) return {};
+  auto at = named.begin();
+  const Insert what{table, {{"id", ColumnType::integer}, {column, ColumnType::text}}, "ON CONFLICT DO NOTHING"};
+  const Result<std::int64_t> added = connection_.insert(what, named.size(), [&](std::size_t, RowSink& sink) {
+    sink.integer(at->first);
+    sink.text(at->second);
+    ++at;
+  });
+  if (!added) return added.error();
+  if (static_cast<std::size_t>(*added) == named.size()) return {};
+  return report_collisions(table, column, named);
+}
+
+Result<void> Writer::report_collisions(const char* table, const char* column, const std::map<Id, std::string>& named) {
+  std::vector<Id> ids;
+  for (auto at = named.begin(); at != named.end();) {
+    ids.push_back(at->first);
+    if (++at != named.end() && ids.size() < kIdsAQuery) continue;
+    Result<void> done =
+        connection_.query(cat("SELECT id, ", column, " FROM ", table, " WHERE ", connection_.in_ids("id", ids)), {},
+                          [&](const RowView& row) {
+                            const auto mine = named.find(row.integer(0));
+                            if (mine == named.end() || mine->second == row.text(1)) return;
+                            base::log::error(table, " \"", mine->second, "\" has the same id as \"", row.text(1),
+                                             "\": their rows are counted together");
+                          });
+    if (!done) return done;
+    ids.clear();
+  }
+  return {};
+}
+
+// The newest name of an address wins.
+Result<void> Writer::put_host_names(const std::vector<HostName>& names) {
+  std::map<Id, const HostName*> newest;
+  for (const HostName& name : names) {
+    const HostName*& kept = newest[id_of(name.address)];
+    if (kept == nullptr || kept->seen <= name.seen) kept = &name;
+  }
+  auto at = newest.begin();
+  const Insert what{"host",
+                    {{"id", ColumnType::integer},
+                     {"address", ColumnType::text},
+                     {"name", ColumnType::text},
+                     {"name_source", ColumnType::text},
+                     {"name_seen", ColumnType::integer}},
+                    "ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_source = excluded.name_source, "
+                    "name_seen = excluded.name_seen WHERE host.name_seen <= excluded.name_seen"};
+  const Result<std::int64_t> done = connection_.insert(what, newest.size(), [&](std::size_t, RowSink& sink) {
+    sink.integer(at->first);
+    sink.text(at->second->address.to_string());
+    sink.text(clean_text(at->second->name));
+    sink.text(clean_text(at->second->source));
+    sink.integer(at->second->seen);
+    ++at;
+  });
+  if (!done) return done.error();
+  return {};
+}
+
+Result<void> Writer::make_days(const SortedRows& rows) {
+  std::set<base::Seconds> missing;
+  for (const StoredRow& row : rows.rows()) {
+    const base::Seconds day = row.bucket - row.bucket % kDay;
+    if (!days_.contains(day)) missing.insert(day);
+  }
+  if (missing.empty()) return {};
+  if (Result<void> made = connection_.make_days({missing.begin(), missing.end()}); !made) return made;
+  days_.swap(missing);  // only the newest ones: an old day may be dropped while this program runs
+  return {};
+}
+
+Result<void> Writer::put_rows(const char* table, const std::string& on_conflict, const Batch& batch,
+                              const SortedRows& rows) {
+  const Id sensor = id_of_name(batch.sensor);
+  const Insert what{table, level_columns(), on_conflict};
+  const Result<std::int64_t> done = connection_.insert(what, rows.rows().size(), [&](std::size_t i, RowSink& sink) {
+    const StoredRow& stored = rows.rows()[i];
+    for (const std::int64_t key : {stored.bucket, stored.interval, sensor, batch.run, stored.signature, stored.client,
+                                   stored.server, std::int64_t{stored.row->port}})
+      sink.integer(key);
+    put_hot(stored.row->values, sink);
+    sink.blob(stored.row->values.encode_detail());
+  });
+  if (!done) return done.error();
+  return {};
+}
+
+Result<void> Writer::put_statistics(const char* table, const std::string& on_conflict, const Batch& batch,
+                                    const Buckets& skip) {
+  std::map<std::tuple<base::Seconds, std::string, std::string>, metric::Summary> merged;
+  for (const auto& [bucket, statistics] : batch.statistics) {
+    if (bucket < 0 || bucket >= kLastTime || skip.contains(bucket)) continue;
+    for (const Statistic& statistic : statistics)
+      merged[{bucket, clean_text(statistic.name), clean_text(statistic.interface)}].merge(statistic.value);
+  }
+  auto at = merged.begin();
+  const Insert what{table, statistic_columns(), on_conflict};
+  const Result<std::int64_t> done = connection_.insert(what, merged.size(), [&](std::size_t, RowSink& sink) {
+    const auto& [bucket, name, interface] = at->first;
+    const metric::Summary& value = at->second;
+    sink.integer(bucket);
+    sink.integer(id_of_name(batch.sensor));
+    sink.integer(batch.run);
+    sink.text(name);
+    sink.text(interface);
+    sink.integer(value.count);
+    sink.integer(value.sum);
+    value.count > 0 ? sink.integer(value.min) : sink.null();
+    value.count > 0 ? sink.integer(value.max) : sink.null();
+    ++at;
+  });
+  if (!done) return done.error();
+  return {};
+}
+
+Result<void> Writer::remove_open(const char* table, const Buckets& buckets, const Batch& batch) {
+  for (const base::Seconds bucket : buckets) {
+    const Result<std::int64_t> done =
+        connection_.execute(cat("DELETE FROM ", table, " WHERE bucket = ? AND sensor = ? AND run = ?"),
+                            {bucket, id_of_name(batch.sensor), batch.run});
+    if (!done) return done.error();
+  }
+  return {};
+}
+
+}  // namespace pastmon::store
