@@ -31,6 +31,22 @@ struct Database {
   base::Micros query_timeout = 0;
 };
 
+/// The store module's Options (its header is not for this module to include; the fields agree).
+template <class StoreOptions>
+StoreOptions store_options(const Database& database) {
+  StoreOptions options;
+  options.driver = database.driver;
+  options.dbname = database.dbname;
+  options.host = database.host;
+  options.port = database.port;
+  options.username = database.username;
+  options.password = database.password;
+  options.extra = database.libpq;
+  options.connect_timeout = database.connect_timeout / base::kSecond;
+  options.query_timeout = database.query_timeout / base::kSecond;
+  return options;
+}
+
 enum class LogTo : std::uint8_t { automatic, syslog, standard_error };  ///< automatic: syslog once a daemon
 
 struct Logging {
