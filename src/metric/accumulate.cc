@@ -23,9 +23,6 @@ static_assert(of_side(Counter::out_of_order_client, false) == Counter::out_of_or
 static_assert(of_side(Counter::duplicate_acks_client, false) == Counter::duplicate_acks_server);
 static_assert(of_side(Counter::resets_client, false) == Counter::resets_server);
 static_assert(of_side(Counter::ack_gaps_client, false) == Counter::ack_gaps_server);
-static_assert(of_side(Size::segment_size_client, false) == Size::segment_size_server);
-static_assert(of_side(Size::window_size_client, false) == Size::window_size_server);
-static_assert(of_side(Size::mss_client, false) == Size::mss_server);
 static_assert(of_side(Distribution::retransmission_delay_client, false) == Distribution::retransmission_delay_server);
 
 /// A duration between two known times, never negative; kNone when one is missing.
@@ -101,9 +98,12 @@ void accumulate(Aggregate& values, const signature::PacketRecord& record) {
   count(Counter::packets_client, 1);
   count(Counter::bytes_client, facts.wire_bytes);
   count(Counter::payload_client, facts.new_payload);
-  if (facts.segment_size > 0) values[of_side(Size::segment_size_client, from_client)].add(facts.segment_size);
-  if (facts.window >= 0) values[of_side(Size::window_size_client, from_client)].add(facts.window);
-  if (facts.mss > 0) values[of_side(Size::mss_client, from_client)].add(facts.mss);
+  const auto add = [&values, from_client](Size client, Size server, std::int64_t value) {
+    values[from_client ? client : server].add(value);
+  };
+  if (facts.segment_size > 0) add(Size::segment_size_client, Size::segment_size_server, facts.segment_size);
+  if (facts.window >= 0) add(Size::window_size_client, Size::window_size_server, facts.window);
+  if (facts.mss > 0) add(Size::mss_client, Size::mss_server, facts.mss);
   // An ACK of the client samples the client's side of the path, whoever's data it covers.
   if (facts.ack_rtt != kNone) {
     values[from_client ? Distribution::ack_rtt_client : Distribution::ack_rtt_server].add(facts.ack_rtt);
@@ -114,7 +114,7 @@ void accumulate(Aggregate& values, const signature::PacketRecord& record) {
   if (facts.out_of_order) count(Counter::out_of_order_client, 1);
   if (facts.duplicate_ack) count(Counter::duplicate_acks_client, 1);
   if (facts.tcp_reset) count(Counter::resets_client, 1);
-  count(Counter::ack_gaps_client, facts.ack_gap);
+  if (facts.ack_gap != 0) count(Counter::ack_gaps_client, facts.ack_gap);
 }
 
 void accumulate(Aggregate& values, const signature::Transaction& record) {

@@ -61,17 +61,14 @@ struct BucketSet::Impl {
 void BucketSet::Impl::make_current(RowTable& table) {
   current = &table;
   const bool all = options.seconds <= 0;
-  current_from = all ? std::numeric_limits<Micros>::min() : table.start * kSecond;
-  current_to = all ? std::numeric_limits<Micros>::max() : (table.start + options.seconds) * kSecond;
+  current_from = all ? std::numeric_limits<Micros>::min() : table.start() * kSecond;
+  current_to = all ? std::numeric_limits<Micros>::max() : (table.start() + options.seconds) * kSecond;
 }
 
 RowTable& BucketSet::Impl::open_table(Seconds start) {
-  const auto [at, is_new] = open.try_emplace(start);
-  if (is_new) {
-    at->second.start = start;
-    at->second.serial = ++last_serial;
-  }
-  return at->second;
+  const auto found = open.find(start);
+  if (found != open.end()) return found->second;
+  return open.emplace(start, RowTable(start, ++last_serial)).first->second;
 }
 
 RowTable& BucketSet::Impl::table_for(Micros at) {
@@ -89,22 +86,19 @@ RowTable& BucketSet::Impl::table_for(Micros at) {
 }
 
 OpenRow& BucketSet::Impl::look_up(RowTable& table, const RowKey& key) {
-  const auto found = table.rows.find(key);
-  if (found != table.rows.end()) return found->second;
+  if (OpenRow* found = table.find(key); found != nullptr) return *found;
   RowKey made = key;
   if (counters.rows >= options.max_rows) {
     ++counters.merged;
     made.endpoints.client = base::Address();
-    const auto many = table.rows.find(made);
-    if (many != table.rows.end()) return many->second;
-    if (counters.rows >= options.max_rows + options.max_rows / 8) made.endpoints = signature::Endpoints();
+    if (OpenRow* many = table.find(made); many != nullptr) return *many;
+    if (counters.rows >= options.max_rows + options.max_rows / 8) {
+      made.endpoints = signature::Endpoints();
+      if (OpenRow* all = table.find(made); all != nullptr) return *all;
+    }
   }
-  const auto [row, is_new] = table.rows.try_emplace(made);
-  if (is_new) {
-    row->second.key = made;
-    ++counters.rows;
-  }
-  return row->second;
+  ++counters.rows;
+  return table.insert(made);
 }
 
 OpenRow& BucketSet::Impl::row_for(RowTable& table, signature::ConversationId conversation, signature::NameId name,
@@ -114,9 +108,9 @@ OpenRow& BucketSet::Impl::row_for(RowTable& table, signature::ConversationId con
     cache.resize(std::max<std::size_t>(conversation + 1U, std::min(cache.size() * 2, kMaxCached)));
   }
   Cached& cached = cache[conversation];
-  if (cached.serial != table.serial || cached.row->key.name != name || !(cached.row->key.endpoints == endpoints)) {
+  if (cached.serial != table.serial() || cached.row->key.name != name || !(cached.row->key.endpoints == endpoints)) {
     cached.row = &look_up(table, {name, endpoints});
-    cached.serial = table.serial;
+    cached.serial = table.serial();
   }
   return *cached.row;
 }
@@ -157,12 +151,12 @@ Row BucketSet::Impl::stored(const RowKey& key, Aggregate values) const {
 
 void BucketSet::Impl::close_oldest() {
   RowTable& table = open.begin()->second;
-  Bucket bucket{table.start, options.seconds, true, {}};
-  bucket.rows.reserve(table.rows.size());
-  for (auto& [key, row] : table.rows) bucket.rows.push_back(stored(key, std::move(row.values)));
+  Bucket bucket{table.start(), options.seconds, true, {}};
+  bucket.rows.reserve(table.size());
+  table.for_each([&](OpenRow& row) { bucket.rows.push_back(stored(row.key, std::move(row.values))); });
   closed.push_back(std::move(bucket));
-  counters.rows -= table.rows.size();
-  if (options.seconds > 0) closed_to = table.start + options.seconds;
+  counters.rows -= table.size();
+  if (options.seconds > 0) closed_to = table.start() + options.seconds;
   if (current == &table) current = nullptr;
   open.erase(open.begin());
 }
@@ -182,7 +176,7 @@ std::vector<Bucket> BucketSet::snapshot(bool all) {
   for (auto& [start, table] : impl_->open) {
     Bucket bucket{start, impl_->options.seconds, false, {}};
     if (all) {
-      for (const auto& [key, row] : table.rows) bucket.rows.push_back(impl_->stored(key, row.values));
+      table.for_each([&](const OpenRow& row) { bucket.rows.push_back(impl_->stored(row.key, row.values)); });
     } else {
       for (const OpenRow* row : table.changed) bucket.rows.push_back(impl_->stored(row->key, row->values));
     }

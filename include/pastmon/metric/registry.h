@@ -20,8 +20,18 @@ enum class Kind : std::uint8_t {
 
 enum class Unit : std::uint8_t { transactions, packets, bytes, segments, microseconds };
 
-/// Counters. The order is the index into Aggregate::counters; the stored number is in the registry.
+// The order of enumerators is that of an Aggregate's memory: what each packet touches stands together. Nothing stored
+// or shown depends on it: numbers and the order for people are the registry's.
+
 enum class Counter : std::uint8_t {
+  packets_client,
+  packets_server,
+  bytes_client,
+  bytes_server,
+  payload_client,
+  payload_server,
+  retransmissions_client,
+  retransmissions_server,
   transactions,
   answered,
   unanswered,
@@ -30,16 +40,8 @@ enum class Counter : std::uint8_t {
   errors,
   early,
   late,
-  packets_client,
-  packets_server,
-  bytes_client,
-  bytes_server,
-  payload_client,
-  payload_server,
   zero_windows_client,
   zero_windows_server,
-  retransmissions_client,
-  retransmissions_server,
   out_of_order_client,
   out_of_order_server,
   duplicate_acks_client,
@@ -58,29 +60,29 @@ enum class Counter : std::uint8_t {
   count_
 };
 enum class Size : std::uint8_t {
+  segment_size_client,
+  window_size_client,
+  segment_size_server,
+  window_size_server,
   request_bytes,
   response_bytes,
-  segment_size_client,
-  segment_size_server,
-  window_size_client,
-  window_size_server,
   mss_client,
   mss_server,
   count_
 };
 enum class Distribution : std::uint8_t {
+  ack_rtt_server,
+  ack_rtt_client,
   response_time,
   server_time,
   request_time,
   transfer_time,
   transaction_time,
+  retransmission_delay_client,
+  retransmission_delay_server,
   connect_time,
   connect_rtt_server,
   connect_rtt_client,
-  ack_rtt_server,
-  ack_rtt_client,
-  retransmission_delay_client,
-  retransmission_delay_server,
   count_
 };
 inline constexpr std::size_t kCounters = static_cast<std::size_t>(Counter::count_);

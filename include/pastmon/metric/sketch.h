@@ -22,7 +22,8 @@ class Sketch {
  public:
   static constexpr double kAccuracy = 0.01;
   static constexpr std::uint32_t kBins = 1555;
-  static constexpr std::int64_t kMaxValue = 366LL * 86'400 * 1'000'000;  ///< one (leap) year in microseconds
+  static constexpr std::uint64_t kMaxCount = (std::uint64_t{1} << 53U) - 1;  ///< of anything here: counts stop there
+  static constexpr std::int64_t kMaxValue = 366LL * 86'400 * 1'000'000;      ///< one (leap) year in microseconds
 
   /// Bin of a value ≥ 1: 0 … kBins−1. Values above kMaxValue have the bin of kMaxValue, values below 1 that of 1.
   static std::uint32_t bin(std::int64_t value) noexcept;
@@ -54,19 +55,23 @@ class Sketch {
   void encode(std::string& out) const;                         ///< appends the stored form
   static base::Result<Sketch> decode(base::VarintReader& in);  ///< never trusts its input
 
-  friend bool operator==(const Sketch&, const Sketch&) = default;
+  friend bool operator==(const Sketch& a, const Sketch& b) noexcept;
 
  private:
+  static constexpr unsigned kCountBits = 53;
   struct Entry {
-    std::uint16_t bin;
-    std::uint64_t count;
-    friend bool operator==(const Entry&, const Entry&) = default;
+    std::uint64_t bin : 64 - kCountBits;
+    std::uint64_t count : kCountBits;
   };
   void add_to(std::uint32_t bin, std::uint64_t times);
+  void insert(std::size_t position, std::uint32_t bin, std::uint64_t times);
+  void fill(std::uint32_t first, std::uint32_t last);
 
-  std::vector<Entry> entries_;  // sorted by bin; no zero counts
-  std::uint64_t zeros_ = 0;
+  // Sorted by bin. A sketch whose bins lie close together is filled up with entries of count 0, so that a bin is found
+  // by its distance from the first.
+  std::vector<Entry> entries_;
   std::uint64_t count_ = 0;
+  std::uint64_t zeros_ = 0;
   std::uint64_t clamped_ = 0;
 };
 

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#include "row_table.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "records.h"
+
+namespace pastmon::metric {
+namespace {
+
+using testing_support::address;
+
+RowKey key(std::uint32_t number) { return {number % 7, {address(number), address(number % 3), 80}}; }
+
+TEST(RowTableTest, FindsEveryRowWhereItWasPut) {
+  RowTable table(0, 1);
+  EXPECT_EQ(table.find(key(1)), nullptr);
+  std::vector<OpenRow*> rows;
+  for (std::uint32_t i = 0; i < 20'000; ++i) rows.push_back(&table.insert(key(i)));
+  EXPECT_EQ(table.size(), 20'000U);
+  for (std::uint32_t i = 0; i < 20'000; ++i) {
+    ASSERT_EQ(table.find(key(i)), rows[i]);
+    ASSERT_EQ(rows[i]->key, key(i));
+  }
+  EXPECT_EQ(table.find(key(20'000)), nullptr);
+}
+
+TEST(RowTableTest, EveryPartOfTheKeyCounts) {
+  RowTable table(0, 1);
+  const RowKey whole{1, {address(1), address(2), 80}};
+  table.insert(whole);
+  for (int part = 0; part < 4; ++part) {
+    RowKey other = whole;
+    if (part == 0) other.name = 2;
+    if (part == 1) other.endpoints.client = address(3);
+    if (part == 2) other.endpoints.server = address(3);
+    if (part == 3) other.endpoints.port = 81;
+    EXPECT_EQ(table.find(other), nullptr) << part;
+  }
+  EXPECT_NE(table.find(whole), nullptr);
+}
+
+TEST(RowTableTest, RowsComeBackInTheOrderOfTheirInsertion) {
+  RowTable table(300, 2);
+  for (std::uint32_t i = 0; i < 200; ++i) table.insert(key(i));
+  std::uint32_t next = 0;
+  table.for_each([&next](const OpenRow& row) { EXPECT_EQ(row.key, key(next++)); });
+  EXPECT_EQ(next, 200U);
+}
+
+}  // namespace
+}  // namespace pastmon::metric
