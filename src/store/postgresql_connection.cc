@@ -197,6 +197,18 @@ Result<void> PostgresqlConnection::connect() {
   return {};
 }
 
+namespace {
+
+/// True when the server could not be reached, or is not ready: waiting may help. What it refuses ("FATAL": a wrong
+/// password, no such role) stays refused, and so does a host that nobody knows.
+bool may_pass(std::string_view message) {
+  const auto has = [message](std::string_view text) { return message.find(text) != std::string_view::npos; };
+  if (has("FATAL")) return has("starting up") || has("shutting down") || has("recovery") || has("too many");
+  return !has("translate host name") || has("Temporary failure");
+}
+
+}  // namespace
+
 Error PostgresqlConnection::connect_failure() {
   const char* text = nullptr;
   dbi_conn_error(connection_, &text);
@@ -206,7 +218,7 @@ Error PostgresqlConnection::connect_failure() {
                      options_.host.empty() ? "localhost" : options_.host,
                      ": make it with pastmon-admin create-database")};
   }
-  return Error{cat(description(), ": ", message)};
+  return Error{cat(description(), ": ", message), may_pass(message)};
 }
 
 Result<DbiResult> PostgresqlConnection::run(const std::string& sql) {

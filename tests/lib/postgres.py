@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+"""A PostgreSQL cluster of one's own for a test of programs, with passwords."""
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+from programs import SOURCE
+
+SCRIPT = SOURCE / "scripts" / "private-postgres"
+DRIVERS = "/usr/lib/x86_64-linux-gnu/dbd"
+
+
+class Cluster:
+    """`socket` is the directory of its Unix socket. Role "pastmon" owns database "pastmon2" and needs no password;
+    role "guarded" has the password "swordfish"."""
+
+    def __init__(self):
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="pastmon-test-"))
+        self.directory.chmod(0o755)
+        environment = {**os.environ, "PASTMON_POSTGRES_OPTIONS": "-c fsync=off"}
+        self.socket = subprocess.run([SCRIPT, "start", self.directory], capture_output=True, check=True, text=True,
+                                     env=environment, timeout=120).stdout.strip()
+        rules = next(self.directory.glob("**/pg_hba.conf"), None) or \
+            next(pathlib.Path((self.directory / "elsewhere").read_text().strip()).glob("**/pg_hba.conf"))
+        rules.write_text("local all guarded scram-sha-256\n" + rules.read_text())
+        self.sql("CREATE ROLE guarded LOGIN PASSWORD 'swordfish'")
+        self.sql("CREATE DATABASE guarded OWNER guarded")
+        self.sql("SELECT pg_reload_conf()")
+
+    def sql(self, text, database="template1", role="postgres"):
+        return subprocess.run(["psql", "-h", self.socket, "-U", role, "-d", database, "-Atqc", text], check=True,
+                              capture_output=True, text=True, timeout=60).stdout
+
+    def stop(self):
+        subprocess.run([SCRIPT, "stop", self.directory], check=True, timeout=120)
+
+    def start(self):
+        subprocess.run([SCRIPT, "start", self.directory], check=True, capture_output=True, timeout=120)
+
+    def close(self):
+        self.stop()
+        if (self.directory / "elsewhere").exists():
+            shutil.rmtree((self.directory / "elsewhere").read_text().strip())
+        shutil.rmtree(self.directory)
