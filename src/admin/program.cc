@@ -32,6 +32,11 @@ int create_database(const store::Options& options) {
   // Readable for the group (the web server), closed to everybody else.
   ::umask(027);
   Result<std::unique_ptr<store::Database>> database = store::open(options);
+  if (!database) {
+    const Result<bool> made = store::create(options);
+    if (!made) return failed(made.error());
+    if (*made) database = store::open(options);
+  }
   if (!database) return failed(database.error());
   if (const Result<void> ready = (*database)->prepare(); !ready) return failed(ready.error());
   return done("ready", **database);

@@ -52,6 +52,15 @@ class PostgreSql(ProgramTest):
         self.assert_refused(run("pastmon-admin", "-c", self.conf("reader", "closed"), "create-database"), 1, "closed",
                             "permission denied")
 
+    def test_makes_the_database_when_the_role_may(self):
+        self.cluster.sql("CREATE ROLE maker LOGIN CREATEDB")
+        conf = self.conf("maker", 'made \\"here\\"')
+        done = run("pastmon-admin", "-c", conf, "create-database")
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        self.assertEqual(run("pastmon-admin", "-c", conf, "check").returncode, 0)
+        self.assert_refused(run("pastmon-admin", "-c", self.conf(database="another"), "create-database"), 1, "another",
+                            "permission denied")
+
     def test_driver_that_is_not_installed(self):
         command = f"mount -t tmpfs none {postgres.DRIVERS} && exec {BIN}/pastmon-admin -c {self.conf()} check"
         done = subprocess.run(["unshare", "-m", "sh", "-c", command], capture_output=True, timeout=60)
