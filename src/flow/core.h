@@ -55,6 +55,9 @@ struct Core {
 /// A clock that goes back farther than this was set; less is what processors and interfaces disagree by.
 inline constexpr base::Micros kClockStep = 10 * base::kSecond;
 
+/// A single packet so far ahead is not believed.
+inline constexpr base::Micros kClockLeap = 3600 * base::kSecond;
+
 /// No duration is negative, whatever the clock did.
 constexpr base::Micros elapsed(base::Micros from, base::Micros to) noexcept { return to > from ? to - from : 0; }
 

@@ -16,6 +16,14 @@ void Expiry::begin_call() {
   budget_ = kExpiredPerCall;
 }
 
+void Expiry::set_clock(base::Micros time) {
+  strays_ = 0;
+  // What a step back makes the future ends now: those flows would otherwise wait until the clock is there again.
+  if (time < now_ - kClockStep) next_due_ = std::min(next_due_, time);
+  now_ = time < now_ - kClockStep ? time : std::max(now_, time);
+  if (now_ >= next_due_) expire_due();
+}
+
 void Expiry::end_overdue(FlowId id, base::Micros time) {
   const Flow& flow = core_.table[id];
   if (flow.last > time) ++core_.counters.clock_steps;

@@ -17,12 +17,20 @@ class Expiry {
   /// At the start of each call of the tracker.
   void begin_call();
 
-  /// The capture clock stands at `time`: says what falls due.
+  /// A packet of this time has come: says what falls due. One packet that is far off its neighbours, as in a damaged
+  /// capture, does not move the clock; the second one in a row does.
   void clock(base::Micros time) {
-    // A small step back is disagreement between processors; a large one means that the clock was set.
-    if (time > now_ || time < now_ - kClockStep) now_ = time;
+    if (time > now_ + kClockLeap || time < now_ - kClockStep) {
+      if (++strays_ < 2) return;
+      return set_clock(time);
+    }
+    strays_ = 0;
+    if (time > now_) now_ = time;
     if (now_ >= next_due_) expire_due();
   }
+
+  /// The capture clock stands at `time`, whatever it was before.
+  void set_clock(base::Micros time);
   base::Micros now() const noexcept { return now_; }
 
   /// True when the flow has been idle for its time-out, or lies in what a clock set back has made the future.
@@ -70,7 +78,8 @@ class Expiry {
   Tcp& tcp_;
   base::Micros now_ = std::numeric_limits<base::Micros>::min() / 2;
   base::Micros next_due_ = std::numeric_limits<base::Micros>::max();  ///< nothing falls due before
-  std::size_t budget_ = 0;                                            ///< what this call may still let go of
+  unsigned strays_ = 1;     ///< packets in a row that are far off; the first packet of all is to be believed
+  std::size_t budget_ = 0;  ///< what this call may still let go of
 };
 
 }  // namespace pastmon::flow

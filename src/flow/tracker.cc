@@ -184,7 +184,7 @@ void Tracker::process(std::span<const decode::Packet> packets, Events& out) {
 
 void Tracker::expire(base::Micros now, Events& out) {
   impl_->begin_call(out);
-  impl_->expiry.clock(now);
+  impl_->expiry.set_clock(now);
 }
 
 bool Tracker::finish(Events& out) {
