@@ -164,6 +164,11 @@ void Reassembly::finish_at(FlowId flow, Side which, TcpSide& side, std::uint64_t
 }
 
 void Reassembly::release(FlowId flow, Side which, TcpSide& side, std::uint64_t to, base::Micros time) {
+  Flow& entry = core_.table[flow];
+  if (time > entry.last) {  // a time-out, or another flow's need of room: no later event may have an earlier time
+    entry.last = time;
+    core_.table.touch(flow, entry.idle_class);
+  }
   const auto first = static_cast<std::uint32_t>(core_.out->chunks.size());
   disorder(flow, which, side);
   skip(side, to, time);
