@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// The directory of journal and checkpoint: one process at a time, files that are whole or not there.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pastmon/base/result.h"
+
+namespace pastmon::store {
+
+class JournalDirectory {
+ public:
+  struct File {
+    std::uint64_t sequence = 0;  ///< order of writing
+    std::uint64_t bytes = 0;
+  };
+
+  JournalDirectory() = default;
+  ~JournalDirectory();
+  JournalDirectory(const JournalDirectory&) = delete;
+  JournalDirectory& operator=(const JournalDirectory&) = delete;
+
+  /// Makes it if missing (mode 2750), locks it for this process, removes half-written files.
+  base::Result<void> take(const std::string& path);
+
+  /// Batches on disk, oldest first.
+  base::Result<std::vector<File>> batches() const;
+
+  static std::string batch_name(std::uint64_t sequence);
+  static constexpr const char* kCheckpoint = "checkpoint";
+
+  /// Whole and on disk when this returns, replacing a file of that name.
+  base::Result<void> write(const std::string& name, std::string_view bytes) const;
+  base::Result<std::string> read(const std::string& name) const;
+  bool exists(const std::string& name) const;
+  void remove(const std::string& name) const;
+  /// Renames a damaged file to NAME.damaged (then .damaged.2, …), so that nothing reads it again. Returns that name.
+  std::string set_aside(const std::string& name) const;
+
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string full(const std::string& name) const { return path_ + "/" + name; }
+  void sync() const;
+
+  std::string path_;
+  int directory_ = -1;
+  int lock_ = -1;
+};
+
+}  // namespace pastmon::store

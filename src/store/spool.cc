@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: MIT
+#include "pastmon/store/spool.h"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+#include "journal.h"
+#include "journal_directory.h"
+#include "open_state.h"
+#include "pastmon/base/log.h"
+#include "pastmon/base/text.h"
+#include "rows.h"
+
+namespace pastmon::store {
+namespace {
+
+using base::cat;
+using base::Error;
+using base::Result;
+
+/// Added to the batch numbers of a committed checkpoint. A crash between a batch's file and the next checkpoint leaves
+/// a bucket in both: under numbers of its own the checkpoint's other buckets still go in, and the rows that are there
+/// already win.
+constexpr std::int64_t kOrphanNumbers = 1'000'000'000;
+
+/// One batch a closed bucket, in order: so that the numbers of a file's batches do not depend on how the caller's
+/// calls fell. What belongs to no bucket goes with the first; alone, it gets a number below zero.
+std::vector<Batch> split(const std::string& sensor, std::int64_t run, std::vector<metric::Bucket> buckets,
+                         std::map<base::Seconds, std::vector<Statistic>> statistics, std::vector<HostName> names) {
+  std::vector<Batch> batches;
+  for (metric::Bucket& bucket : buckets) {
+    if (bucket.rows.empty()) continue;
+    Batch& batch = batches.emplace_back();
+    if (auto own = statistics.extract(bucket.start)) batch.statistics.insert(std::move(own));
+    batch.buckets.push_back(std::move(bucket));
+  }
+  if (batches.empty() && (!statistics.empty() || !names.empty())) batches.emplace_back();
+  if (!batches.empty()) {
+    batches.front().statistics.merge(statistics);
+    batches.front().names = std::move(names);
+  }
+  for (Batch& batch : batches) {
+    batch.sensor = sensor;
+    batch.run = run;
+  }
+  return batches;
+}
+
+class FileSpool final : public Spool {
+ public:
+  FileSpool(SpoolOptions options, Options database)
+      : options_(std::move(options)), database_options_(std::move(database)) {}
+  ~FileSpool() override { (void)stop(0); }
+
+  Result<void> begin();
+
+  Result<void> close(std::vector<metric::Bucket> closed, std::map<base::Seconds, std::vector<Statistic>> statistics,
+                     std::vector<HostName> names) override;
+  Result<void> checkpoint(std::vector<metric::Bucket> changed,
+                          std::map<base::Seconds, std::vector<Statistic>> statistics,
+                          std::vector<HostName> names) override;
+  Result<void> stop(base::Micros patience) override;
+  SpoolCounters counters() const override;
+
+ private:
+  // ---- by the caller's thread, under mutex_
+  Result<void> commit_orphan();
+  Result<void> append(const Batch& batch);
+  void drop_beyond_limit();
+  Result<void> write_checkpoint();
+
+  // ---- by the database thread
+  void run();
+  bool has_work() const { return !waiting_.empty() || open_.pending(); }
+  Result<void> work(std::unique_lock<std::mutex>& lock);
+  Result<void> write_oldest(std::unique_lock<std::mutex>& lock);
+  Result<void> write_pending(std::unique_lock<std::mutex>& lock);
+  Result<Database*> connected();
+  void note_failure(const std::string& message);
+  void note_success();
+
+  const SpoolOptions options_;
+  const Options database_options_;
+  JournalDirectory directory_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<JournalDirectory::File> waiting_;  // guarded by mutex_, as is everything down to finished_
+  std::uint64_t in_progress_ = 0;               // sequence of the batch being written; 0: none
+  std::uint64_t next_sequence_ = 1;
+  std::int64_t next_number_ = 1;
+  std::int64_t next_other_number_ = -1;
+  OpenState open_;
+  SpoolCounters counters_;
+  bool stopping_ = false;   // when nothing is left to do
+  bool abandoned_ = false;  // at once
+  bool finished_ = false;
+  std::unique_ptr<Database> database_;  // made and used by the thread; interrupt() under mutex_
+  bool away_ = false;                   // the thread's
+  std::thread thread_;
+};
+
+Result<void> FileSpool::begin() {
+  if (Result<void> taken = directory_.take(options_.directory); !taken) return taken;
+  const Result<std::vector<JournalDirectory::File>> found = directory_.batches();
+  if (!found) return found.error();
+  for (const JournalDirectory::File& file : *found) {
+    waiting_.push_back(file);
+    counters_.bytes_waiting += file.bytes;
+    next_sequence_ = file.sequence + 1;
+  }
+  if (Result<void> committed = commit_orphan(); !committed) return committed;
+  if (!waiting_.empty()) base::log::info(waiting_.size(), " batches of an earlier run wait in ", options_.directory);
+  thread_ = std::thread([this] { run(); });
+  return {};
+}
+
+Result<void> FileSpool::commit_orphan() {
+  if (!directory_.exists(JournalDirectory::kCheckpoint)) return {};
+  const Result<std::string> bytes = directory_.read(JournalDirectory::kCheckpoint);
+  if (!bytes) return bytes.error();
+  Result<Batch> orphan = decode_journal(*bytes, JournalKind::checkpoint);
+  if (!orphan) {
+    ++counters_.batches_damaged;
+    base::log::error("the checkpoint in ", options_.directory, " is unreadable (", orphan.message(), "): kept as ",
+                     directory_.set_aside(JournalDirectory::kCheckpoint));
+    return {};
+  }
+  // The same file is being read again: it will give these rows, complete.
+  const bool again = orphan->run == options_.run && orphan->sensor == options_.sensor;
+  if (!again) {
+    std::int64_t number = kOrphanNumbers + orphan->number;
+    for (Batch& batch : split(orphan->sensor, orphan->run, merge_buckets(std::move(orphan->buckets)),
+                              std::move(orphan->statistics), std::move(orphan->names))) {
+      batch.number = number++;
+      if (Result<void> appended = append(batch); !appended) return appended;
+    }
+  }
+  directory_.remove(JournalDirectory::kCheckpoint);
+  return {};
+}
+
+Result<void> FileSpool::append(const Batch& batch) {
+  const std::string bytes = encode_batch(batch);
+  if (Result<void> written = directory_.write(JournalDirectory::batch_name(next_sequence_), bytes); !written)
+    return written;
+  waiting_.push_back({next_sequence_++, bytes.size()});
+  counters_.bytes_waiting += bytes.size();
+  drop_beyond_limit();
+  changed_.notify_all();
+  return {};
+}
+
+void FileSpool::drop_beyond_limit() {
+  while (counters_.bytes_waiting > options_.max_bytes) {
+    const auto oldest =
+        std::find_if(waiting_.begin(), waiting_.end(), [&](const auto& file) { return file.sequence != in_progress_; });
+    if (oldest == waiting_.end()) return;
+    base::log::error("the journal in ", options_.directory, " is full (", options_.max_bytes,
+                     " bytes): its oldest batch is lost");
+    directory_.remove(JournalDirectory::batch_name(oldest->sequence));
+    counters_.bytes_waiting -= oldest->bytes;
+    ++counters_.batches_lost;
+    waiting_.erase(oldest);
+  }
+}
+
+Result<void> FileSpool::write_checkpoint() {
+  if (!open_.empty()) {
+    return directory_.write(JournalDirectory::kCheckpoint, open_.encode(options_.sensor, options_.run, next_number_));
+  }
+  if (directory_.exists(JournalDirectory::kCheckpoint)) directory_.remove(JournalDirectory::kCheckpoint);
+  return {};
+}
+
+Result<void> FileSpool::close(std::vector<metric::Bucket> closed,
+                              std::map<base::Seconds, std::vector<Statistic>> statistics, std::vector<HostName> names) {
+  std::vector<metric::Bucket> merged = merge_buckets(std::move(closed));
+  const std::lock_guard lock(mutex_);
+  std::vector<HostName> carried = open_.take_names();
+  carried.insert(carried.end(), names.begin(), names.end());
+  for (Batch& batch : split(options_.sensor, options_.run, std::move(merged), std::move(statistics), carried)) {
+    batch.number = batch.buckets.empty() ? next_other_number_ : next_number_;
+    if (Result<void> appended = append(batch); !appended) {
+      open_.replace({}, {}, carried);
+      return appended;
+    }
+    batch.buckets.empty() ? --next_other_number_ : ++next_number_;
+    open_.close(batch.buckets, batch.statistics);
+  }
+  return write_checkpoint();
+}
+
+Result<void> FileSpool::checkpoint(std::vector<metric::Bucket> changed,
+                                   std::map<base::Seconds, std::vector<Statistic>> statistics,
+                                   std::vector<HostName> names) {
+  const std::lock_guard lock(mutex_);
+  open_.replace(std::move(changed), statistics, names);
+  changed_.notify_all();
+  return write_checkpoint();
+}
+
+Result<void> FileSpool::stop(base::Micros patience) {
+  if (!thread_.joinable()) return {};
+  {
+    std::unique_lock lock(mutex_);
+    stopping_ = true;
+    changed_.notify_all();
+    changed_.wait_for(lock, std::chrono::microseconds(patience), [this] { return finished_; });
+    abandoned_ = true;
+    changed_.notify_all();
+    if (!finished_ && database_) database_->interrupt();
+    if (!waiting_.empty())
+      base::log::warning(waiting_.size(), " batches stay in ", options_.directory, " until the next start");
+  }
+  thread_.join();
+  database_.reset();
+  return {};
+}
+
+SpoolCounters FileSpool::counters() const {
+  const std::lock_guard lock(mutex_);
+  SpoolCounters counters = counters_;
+  counters.batches_waiting = waiting_.size();
+  return counters;
+}
+
+void FileSpool::run() {
+  std::unique_lock lock(mutex_);
+  base::Micros pause = options_.retry_min;
+  while (!abandoned_) {
+    // Connects at once, so that the tables are there for readers before the first row.
+    changed_.wait(lock, [this] { return stopping_ || abandoned_ || has_work() || !database_; });
+    if (abandoned_ || (stopping_ && !has_work())) break;
+    const Result<void> done = work(lock);
+    if (done) {
+      note_success();
+      pause = options_.retry_min;
+      continue;
+    }
+    note_failure(done.message());
+    changed_.wait_for(lock, std::chrono::microseconds(pause), [this] { return abandoned_; });
+    pause = std::min(2 * pause, options_.retry_max);
+  }
+  finished_ = true;
+  changed_.notify_all();
+}
+
+Result<void> FileSpool::work(std::unique_lock<std::mutex>& lock) {
+  const auto begun = std::chrono::steady_clock::now();
+  if (!has_work()) {
+    lock.unlock();
+    const Result<Database*> database = connected();
+    lock.lock();
+    if (!database) return database.error();
+    return {};
+  }
+  Result<void> done = waiting_.empty() ? write_pending(lock) : write_oldest(lock);
+  const auto took = std::chrono::steady_clock::now() - begun;
+  if (done) counters_.last_write_time = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
+  return done;
+}
+
+// Called without the lock, by the thread.
+Result<Database*> FileSpool::connected() {
+  if (!database_) {
+    Result<std::unique_ptr<Database>> opened = open(database_options_);
+    if (!opened) return opened.error();
+    if (Result<void> prepared = (*opened)->prepare(); !prepared) return prepared.error();
+    const std::lock_guard lock(mutex_);
+    database_ = *std::move(opened);
+  }
+  return database_.get();
+}
+
+Result<void> FileSpool::write_oldest(std::unique_lock<std::mutex>& lock) {
+  const JournalDirectory::File file = waiting_.front();
+  const std::string name = JournalDirectory::batch_name(file.sequence);
+  in_progress_ = file.sequence;
+  lock.unlock();
+  Result<Database*> database = connected();
+  Result<void> done;
+  std::uint64_t rows = 0;
+  std::string damage;
+  if (!database) {
+    done = database.error();
+  } else if (const Result<std::string> bytes = directory_.read(name); !bytes) {
+    damage = bytes.message();
+  } else if (const Result<Batch> batch = decode_journal(*bytes, JournalKind::batch); !batch) {
+    damage = batch.message();
+  } else {
+    done = (*database)->write(*batch);
+    for (const metric::Bucket& bucket : batch->buckets) rows += bucket.rows.size();
+  }
+  if (!damage.empty())
+    base::log::error("the journal file ", name, " is unreadable (", damage, "): kept as ", directory_.set_aside(name));
+  if (done && damage.empty()) directory_.remove(name);
+  lock.lock();
+  in_progress_ = 0;
+  if (!done) return done;
+  damage.empty() ? ++counters_.batches_written : ++counters_.batches_damaged;
+  counters_.rows_written += rows;
+  counters_.bytes_waiting -= file.bytes;
+  waiting_.pop_front();
+  return {};
+}
+
+Result<void> FileSpool::write_pending(std::unique_lock<std::mutex>& lock) {
+  const std::string bytes = open_.take_pending(options_.sensor, options_.run);
+  lock.unlock();
+  Result<Batch> pending = decode_journal(bytes, JournalKind::checkpoint);
+  Result<Database*> database = connected();
+  Result<void> done;
+  if (!pending) {
+    done = pending.error();
+  } else if (!database) {
+    done = database.error();
+  } else {
+    done = (*database)->write_open(*pending);
+  }
+  lock.lock();
+  if (!done && pending) open_.put_back(*pending);
+  return done;
+}
+
+void FileSpool::note_failure(const std::string& message) {
+  if (!away_)
+    base::log::error("the database cannot be written: ", message, "; what is closed waits in ", options_.directory);
+  away_ = true;
+}
+
+void FileSpool::note_success() {
+  if (away_) base::log::info("the database is written again");
+  away_ = false;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Spool>> Spool::start(const SpoolOptions& options, const Options& database) {
+  auto spool = std::make_unique<FileSpool>(options, database);
+  if (Result<void> begun = spool->begin(); !begun) return begun.error();
+  return std::unique_ptr<Spool>(std::move(spool));
+}
+
+}  // namespace pastmon::store
