@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <unordered_map>
 #include <vector>
 
 #include "records.h"
@@ -40,6 +41,21 @@ TEST(RowTableTest, EveryPartOfTheKeyCounts) {
     EXPECT_EQ(table.find(other), nullptr) << part;
   }
   EXPECT_NE(table.find(whole), nullptr);
+}
+
+TEST(RowTableTest, KeysOfTheSameHashAreToldApart) {
+  std::unordered_map<std::uint32_t, std::uint32_t> seen;  // low half of the hash, all that the index keeps → key
+  for (std::uint32_t i = 0;; ++i) {
+    const auto [first, is_new] = seen.emplace(static_cast<std::uint32_t>(key(i).hash()), i);
+    if (is_new) continue;
+    RowTable table(0, 1);
+    OpenRow& one = table.insert(key(first->second));
+    EXPECT_EQ(table.find(key(i)), nullptr);
+    OpenRow& other = table.insert(key(i));
+    EXPECT_EQ(table.find(key(first->second)), &one);
+    EXPECT_EQ(table.find(key(i)), &other);
+    return;
+  }
 }
 
 TEST(RowTableTest, RowsComeBackInTheOrderOfTheirInsertion) {
