@@ -21,6 +21,29 @@ namespace {
 /// Wild timestamps are taken for this one, so that the arithmetic on bounds cannot overflow.
 constexpr Micros kLatest = std::numeric_limits<Micros>::max() / 2;
 
+/// The time up to which packets have come. One stray timestamp must not close all buckets, or else what follows would
+/// count in a bucket of the far future: a jump by more than an hour needs a second packet to be believed.
+class PacketClock {
+ public:
+  void see(Micros at) noexcept {
+    if (at - now_ <= kFarOff && now_ - at <= kFarOff) {
+      now_ = std::max(now_, at);
+      strays_ = 0;
+    } else if (++strays_ == 2) {
+      now_ = at;
+      strays_ = 0;
+    }
+  }
+  /// A time that is told from outside: of the newest packet, also if that gave no record.
+  Micros believed(Micros told) const noexcept { return told - now_ > kFarOff ? now_ : told; }
+
+ private:
+  static constexpr Micros kFarOff = 3600 * kSecond;
+
+  Micros now_ = 0;
+  unsigned strays_ = 1;  // far-off packets in a row; the first packet of all is believed
+};
+
 }  // namespace
 
 struct BucketSet::Impl {
@@ -51,6 +74,7 @@ struct BucketSet::Impl {
   RowTable* current = nullptr;       // one of them, and the times that belong to it
   Micros current_from = 0;
   Micros current_to = 0;
+  PacketClock clock;
   Seconds closed_to = std::numeric_limits<Seconds>::min();  // what begins before this is closed
   std::uint32_t last_serial = 0;
   std::vector<Cached> cache;  // by ConversationId
@@ -131,7 +155,10 @@ BucketSet::BucketSet(const BucketOptions& options, Names names)
 BucketSet::~BucketSet() = default;
 
 void BucketSet::add(const signature::Records& records) {
-  for (const auto& record : records.packets) impl_->add(record, record.facts->time);
+  for (const auto& record : records.packets) {
+    impl_->clock.see(std::clamp(record.facts->time, Micros{0}, kLatest));
+    impl_->add(record, record.facts->time);
+  }
   for (const auto& record : records.transactions) impl_->add(record, record.at);
   for (const auto& record : records.handshakes) impl_->add(record, record.at);
   for (const auto& record : records.late) impl_->add(record, record.at);
@@ -162,6 +189,7 @@ void BucketSet::Impl::close_oldest() {
 }
 
 void BucketSet::advance(Micros packet_time, Micros wall) {
+  if (packet_time != kNone) packet_time = impl_->clock.believed(std::clamp(packet_time, Micros{0}, kLatest));
   while (!impl_->open.empty() && impl_->due(impl_->open.begin()->first, packet_time, wall)) impl_->close_oldest();
 }
 

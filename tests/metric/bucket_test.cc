@@ -172,6 +172,41 @@ TEST_F(BucketTest, WildTimestampsDoNoHarm) {
   EXPECT_EQ(packets(set.take_closed()), 5);
 }
 
+TEST_F(BucketTest, OneStrayTimestampClosesNothing) {
+  BucketSet set(options(), name_of);
+  packet(set, kStart);
+  packet(set, kStart + 86'400 * kSecond);
+  set.advance(kStart + 86'400 * kSecond, kNone);
+  EXPECT_TRUE(set.take_closed().empty());
+  packet(set, kStart + kSecond);
+  set.advance(kStart + 86'400 * kSecond, kNone);  // still the newest packet's time
+  EXPECT_TRUE(set.take_closed().empty());
+  packet(set, kStart + 302 * kSecond);
+  set.advance(kStart + 302 * kSecond, kNone);
+  const auto buckets = set.take_closed();
+  ASSERT_EQ(buckets.size(), 1U);
+  EXPECT_EQ(packets(buckets), 2);
+  EXPECT_EQ(set.counters().late, 0U);
+}
+
+TEST_F(BucketTest, AStrayFirstTimestampIsOvercome) {
+  BucketSet set(options(), name_of);
+  packet(set, kStart + 86'400 * kSecond);
+  packet(set, kStart);
+  packet(set, kStart + kSecond);
+  set.advance(kStart + 86'400 * kSecond, kNone);
+  EXPECT_TRUE(set.take_closed().empty());
+}
+
+TEST_F(BucketTest, TwoPacketsMakeAJumpOfTheClockBelievable) {
+  BucketSet set(options(), name_of);
+  packet(set, kStart);
+  packet(set, kStart + 86'400 * kSecond);
+  packet(set, kStart + 86'401 * kSecond);
+  set.advance(kStart + 86'401 * kSecond, kNone);
+  EXPECT_EQ(set.take_closed().size(), 1U);
+}
+
 TEST_F(BucketTest, AConversationMayChangeItsNameAndItsEndpoints) {
   BucketSet set(options(), name_of);
   maker.clear();

@@ -65,6 +65,7 @@ class BucketSet {
 
   /// Closes what is due at `packet_time` (time of the newest packet, kNone when the line is idle) or at `wall` (kNone
   /// when the packets come from a file). Call it after add(): a record of a bucket that is due is not late yet.
+  /// A single packet with a timestamp more than an hour off closes nothing.
   void advance(base::Micros packet_time, base::Micros wall);
   /// Closes everything: the capture has ended.
   void close_all();
