@@ -21,6 +21,7 @@ run_case() {
 }
 
 declared=()
+seen=()
 
 # did SIGNATURE CLIENT SERVER PORT COUNT [CHECK...]: what a client did. HOST/6 is its IPv6 address.
 address() { case $1 in */6) echo "${v6[${1%/6}]}" ;; *) echo "${v4[$1]}" ;; esac; }
@@ -33,12 +34,26 @@ did() {
     declared+=(--declare "$line")
 }
 
+# must_see COUNT FILTER: what tshark must find, for what the rows do not show.
+must_see() { seen+=("$1 $2"); }
+check_seen() { # FILE
+    local line count
+    for line in "${seen[@]}"; do
+        count=$(tshark -r "$1" -Y "${line#* }" -T fields -e frame.number 2>/dev/null | wc -l)
+        if ((count != ${line%% *})); then
+            echo "make_captures.sh: $case_name: ${line#* }: $count, not ${line%% *}" >&2
+            return 1
+        fi
+    done
+}
+
 # start_case NAME [TCPDUMP ARGUMENTS...]: captures from here on; IPv6 housekeeping stays out. The
 # arguments may end in the beginning of a filter, "... and".
 start_case() {
     case_name=$1
     shift
     declared=()
+    seen=()
     (($#)) || set -- -i servers
     capture_start "$work/$case_name.pcap" "$@" \
         '(arp or ip or ip6 proto 6 or ip6 proto 17 or (icmp6 and (ip6[40] = 128 or ip6[40] = 129 or ip6[40] = 1)))'
@@ -47,6 +62,7 @@ start_case() {
 # finish_case [truth.py ARGUMENTS...] <TEXT: stops, writes the capture, README.md and expect.json.
 finish_case() {
     capture_stop
+    check_seen "$work/$case_name.pcap"
     cp "$work/$case_name.pcap" "$here/$case_name/$case_name.pcap"
     stop_all
     network_down

@@ -19,6 +19,9 @@ case_dns_udp() {
     on desk1 "${d[@]}" c.silent.test A >/dev/null || true          # never answered
     on desk2 python3 "$lib/client.py" dns-retry 10.20.1.24 d.retry.test
     on desk2 getent ahosts www.example.net >/dev/null       # A and AAAA on one socket
+    must_see 1 'dns.flags.rcode == 3'
+    must_see 1 'dns.flags.rcode == 5'
+    must_see 1 'dns.flags.rcode == 2'
     did 'DNS A' desk1 dns1 53 6 answered=5 unanswered=1 errors=2
     for t in AAAA TXT NS SOA CNAME HTTPS ANY SRV; do did "DNS $t" desk1 dns1 53 1 errors=0; done
     did 'DNS OTHER' desk1 dns1 53 1
@@ -55,6 +58,7 @@ case_dns_tcp() {
     on desk2 dig +bufsize=512 @10.20.1.24 many.example.net A >/dev/null
     did 'DNS A' desk1 dns1 53 2
     did 'DNS AAAA' desk1 dns1 53 2
+    must_see 1 'dns.flags.truncated == 1'
     did 'DNS A' desk2 dns1 53 2
     finish_case --leave-out 'DNS A:request_bytes,response_bytes' --leave-out 'DNS AAAA:request_bytes,response_bytes' <<'TXT'
 DNS over TCP (dig, dnsmasq): one query on a connection of its own, three on one connection (the last

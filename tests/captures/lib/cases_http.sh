@@ -61,6 +61,7 @@ case_http_100_continue() {
     start_case http_100_continue
     curl_on desk1 -H 'Expect: 100-continue' --data-binary "@$work/upload.bin" $web/app/sleep/90
     curl_on desk1 -H 'Expect: 100-continue' -T "$work/upload.bin" $web/upload/a.bin
+    must_see 2 'http.response.code == 100'
     did 'HTTP POST' desk1 web1 80 1 'response_time_us>=90000'
     did 'HTTP PUT' desk1 web1 80 1
     finish_case --leave-out 'HTTP POST:response_bytes' --leave-out 'HTTP PUT:response_bytes' <<'TXT'
@@ -89,6 +90,8 @@ case_http_chunked() {
     curl_on desk1 $web/app/report -o /dev/null $web/app/hello
     echo 'a small body of unknown length' | on desk1 curl -s -o /dev/null -X POST -H 'Transfer-Encoding: chunked' \
         -H 'Expect:' --data-binary @- $web/app/hello
+    must_see 2 'http.response && http.transfer_encoding == "chunked"'
+    must_see 1 'http.request && http.transfer_encoding == "chunked"'
     did 'HTTP GET' desk1 web1 80 3
     did 'HTTP POST' desk1 web1 80 1
     finish_case <<'TXT'
@@ -100,10 +103,13 @@ TXT
 case_http_304_204() {
     network_up; web_server
     start_case http_304_204
-    curl_on desk1 -z 2025-01-01 $web/index.html -o /dev/null $web/empty -o /dev/null $web/style.css
+    curl_on desk1 -z '1 Jan 2025' $web/index.html -o /dev/null $web/empty -o /dev/null $web/style.css
     curl_on desk1 -I $web/download.bin -o /dev/null $web/style.css
     curl_on desk1 $web/index.html -o /dev/null $web/empty -o /dev/null $web/moved -o /dev/null $web/private \
         -o /dev/null $web/missing.html -o /dev/null $web/index.html
+    must_see 2 'http.response.code == 304'
+    must_see 2 'http.response.code == 204'
+    must_see 3 'http.response.code in {301, 403, 404}'
     did 'HTTP GET' desk1 web1 80 9 errors=0
     did 'HTTP HEAD' desk1 web1 80 2
     finish_case <<'TXT'
@@ -118,6 +124,8 @@ case_http_5xx() {
     start_case http_5xx
     curl_on desk1 $web/app/fail -o /dev/null $web/index.html -o /dev/null $web/app/busy -o /dev/null $web/old/page
     curl_on desk1 $web/app/stuck
+    must_see 1 'http.response.code == 502'
+    must_see 1 'http.response.code == 504'
     did 'HTTP GET' desk1 web1 80 5 errors=4 'response_time_us<=4000000'
     finish_case <<'TXT'
 500, 200, 503 and 502 (nginx with a backend that is not there) on one connection, then 504 after

@@ -21,10 +21,19 @@ class Client:
     def __init__(self, role, seconds):
         self.role, self.seconds = role, seconds
         self.dice = random.Random(role)
+        self.packs = {}
         self.start = time.monotonic()
         self.file = tempfile.NamedTemporaryFile(prefix="upload")
         self.file.write(b"0123456789abcdef" * 1600)
         self.file.flush()
+
+    def deal(self, what, count):
+        """A number below count, from a shuffled pack, so that every kind has its turn."""
+        pack = self.packs.setdefault(what, [])
+        if not pack:
+            pack.extend(range(count))
+            self.dice.shuffle(pack)
+        return pack.pop()
 
     def load(self):
         """How busy the office is, about 0.7 to 1.3; a rush in the last quarter."""
@@ -46,7 +55,7 @@ class Client:
 
     # ---- web
     def web_page(self):
-        kind = self.dice.randrange(20)
+        kind = self.deal("web_page", 20)
         n = self.dice.randrange(400) + 1
         if kind < 4:  # a page with what belongs to it, on one connection
             self.curl(WEB + "/index.html", "-o", "/dev/null", WEB + "/style.css", "-o", "/dev/null", WEB + "/logo.png")
@@ -59,11 +68,12 @@ class Client:
         elif kind == 13:
             self.curl("-I", WEB + "/catalogue.bin")
         elif kind == 14:
-            self.curl("-z", "2025-01-01", WEB + "/style.css", "-o", "/dev/null", WEB + "/index.html")
+            self.curl("-z", "1 Jan 2025", WEB + "/style.css", "-o", "/dev/null", WEB + "/index.html")
         elif kind == 15:
             self.curl("%s/missing/%d.html" % (WEB, n))
         elif kind == 16 or (kind == 18 and n % 2):
-            self.curl(WEB + self.dice.choice(["/app/fail", "/app/busy", "/old/page", "/moved", "/private", "/empty"]))
+            paths = ["/app/fail", "/app/busy", "/old/page", "/moved", "/private", "/empty"]
+            self.curl(WEB + paths[self.deal("paths", len(paths))])
         elif kind == 17:
             self.curl("%s/app/sleep/%d" % (WEB, self.dice.choice([40, 80, 150, 400])))
         elif kind == 18:
@@ -72,7 +82,7 @@ class Client:
             self.curl("%s/app/order/%d" % (WEB, n), "-o", "/dev/null", "%s/app/order/%d" % (WEB, n % 400 + 1))
 
     def web_rare(self):
-        kind = self.dice.randrange(12)
+        kind = self.deal("web_rare", 12)
         if kind == 0:
             self.curl(WEB + "/download.bin")
         elif kind == 1:
@@ -102,7 +112,7 @@ class Client:
     # ---- database
     def psql(self):
         n = self.dice.randrange(400) + 1
-        script = self.dice.choice([
+        scripts = [
             "select count(*) from item where price > %d;" % n,
             "select * from item order by price limit 20;\nselect now();",
             "begin;\ninsert into sale (item, amount) values (%d, 2);\nupdate item set price = price + 1 where id = %d;\ncommit;" % (n, n),
@@ -110,19 +120,20 @@ class Client:
             "select pg_sleep(%.2f);" % self.dice.uniform(0.05, 0.5),
             "\\copy (select * from item where id < 120) to '/dev/null'",
             "create temp table t (a int, b text);\n\\copy t from stdin\n" + "".join("%d\tline %d\n" % (i, i) for i in range(60)) + "\\.\nselect count(*) from t;",
-        ])
+        ]
+        script = scripts[self.deal("psql", len(scripts))]
         self.run("psql", "-X", "-q", env=PG, text=script)
 
     def pgbench(self):
-        mode = self.dice.choice(["simple", "extended", "prepared"])
-        what = self.dice.choice([["-S"], ["-S"], []])
+        mode = ["simple", "extended", "prepared"][self.deal("mode", 3)]
+        what = [["-S"], ["-S"], []][self.deal("what", 3)]
         self.run("pgbench", "-n", "-c", 1, "-R", 1, "-T", 20, "-M", mode, *what, env=PG, timeout=40)
 
     # ---- cache
     def redis(self):
         n = self.dice.randrange(50)
         h = ["redis-cli", "-h", "cache1.example.net"]
-        kind = self.dice.randrange(9)
+        kind = self.deal("redis", 9)
         if kind < 2:
             self.run(*h, "SET", "k:%d" % n, "value-%d" % n)
             self.run(*h, "GET", "k:%d" % n)
@@ -145,20 +156,21 @@ class Client:
     # ---- names
     def dig(self):
         name = self.dice.choice(NAMES) + ".example.net"
-        words = self.dice.choice([
+        queries = [
             [name, "A"], [name, "AAAA"], ["-x", "10.20.1.%d" % self.dice.randrange(21, 26)],
             ["-x", "fd00:20:1::%d" % self.dice.randrange(21, 26)], ["example.net", "MX"], ["example.net", "TXT"],
             ["_postgresql._tcp.example.net", "SRV"], ["no-such-%d.example.net" % self.dice.randrange(99), "A"],
             ["elsewhere.test", "A"], ["a.broken.test", "A"], ["b.slow.test", "A"],
             ["+tcp", "many.example.net", "A"], ["+ignore", "+bufsize=512", "many.example.net", "A"],
-        ])
+        ]
+        words = queries[self.deal("dig", len(queries))]
         if self.dice.randrange(25) == 0:
             words = ["+tries=2", "+time=2", "c.silent.test", "A"]
         self.run("dig", "+timeout=2", *words)
 
     # ---- mail
     def mail(self):
-        kind = self.dice.randrange(6)
+        kind = self.deal("mail", 6)
         to = {0: ["nobody"], 1: ["user2", "full"], 2: ["slow"]}.get(kind, ["user2"])
         body = "Subject: report\r\n\r\n" + "A line of the report.\r\n" * self.dice.choice([3, 20, 120])
         if kind == 3:
@@ -175,7 +187,7 @@ class Client:
                  self.dice.choice(["web1", "db1", "mail1"]) + ".example.net")
 
     def trouble(self):
-        kind = self.dice.randrange(6)
+        kind = self.deal("trouble", 6)
         if kind < 2:
             self.run("curl", "-s", "-4", "http://web1.example.net:8081/")  # closed
         elif kind == 2:

@@ -63,6 +63,7 @@ http {
     types { text/html html; text/css css; image/png png; application/octet-stream bin; }
     access_log off;
     keepalive_timeout 20s;
+    if_modified_since before;
     client_body_temp_path $d/tmp/body;
     proxy_temp_path $d/tmp/proxy;
     fastcgi_temp_path $d/tmp/f;
