@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include "application.h"
+
+#include <utility>
+
+#include "pastmon/base/embedded.h"
+
+namespace pastmon::embedded {
+std::span<const File> web_templates();
+std::span<const File> web_assets();
+}  // namespace pastmon::embedded
+
+namespace pastmon::web {
+namespace {
+
+Response refusal(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::address_refused:
+      return Response::text(403, "This address is not in the access list (access, in pastmon-web.conf).");
+    case Verdict::proxy_untrusted:
+      return Response::text(
+          403, "This request came through a proxy that is not trusted (trusted_proxies, in pastmon-web.conf).");
+    case Verdict::login_needed:
+      return Response::text(403, "Requests through a proxy need a login, and this server has no user accounts.");
+    default:
+      return Response::text(421, "This server is not known by that name (public_url, in pastmon-web.conf).");
+  }
+}
+
+}  // namespace
+
+Application::Application(const ApplicationOptions& options, Calendar calendar, TemplateEngine templates,
+                         DatabasePool::Open open, const base::Clock& clock)
+    : access_(options.access),
+      calendar_(std::move(calendar)),
+      templates_(std::move(templates)),
+      assets_(embedded::web_assets(), options.library_directory),
+      databases_(options.databases, std::move(open), clock),
+      directory_({}, clock),
+      services_{clock, calendar_, templates_, assets_, databases_, directory_, {}},
+      router_(make_router(services_)) {}
+
+Response Application::answer(const Request& request) const {
+  const Verdict verdict = access_.judge(request);
+  return verdict == Verdict::allowed ? router_.route(request) : refusal(verdict);
+}
+
+base::Result<std::unique_ptr<Application>> Application::make(const ApplicationOptions& options, DatabasePool::Open open,
+                                                             const base::Clock& clock) {
+  auto calendar = Calendar::make(options.timezone, options.week_starts);
+  if (!calendar) return calendar.error();
+  auto templates = TemplateEngine::load(embedded::web_templates());
+  if (!templates) return templates.error();
+  return std::unique_ptr<Application>(
+      new Application(options, std::move(*calendar), std::move(*templates), std::move(open), clock));
+}
+
+}  // namespace pastmon::web

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// The whole web application but the network, put together from its options: what the program serves, and what tests
+// ask.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "access.h"
+#include "assets.h"
+#include "calendar.h"
+#include "database_pool.h"
+#include "directory.h"
+#include "pastmon/base/clock.h"
+#include "pastmon/base/result.h"
+#include "router.h"
+#include "services.h"
+#include "template_engine.h"
+
+namespace pastmon::web {
+
+struct ApplicationOptions {
+  Access::Options access;
+  DatabasePool::Options databases;
+  std::string timezone;                                     ///< "": the machine's
+  unsigned week_starts = 1;                                 ///< 0 Sunday … 6 Saturday
+  std::string library_directory = "/usr/share/javascript";  ///< where Debian's packages put chart libraries
+};
+
+class Application {
+ public:
+  /// `open` connects to the database; it is called when a page first needs it, not here. The clock must outlive the
+  /// application. Errors: an unknown time zone, a broken template.
+  static base::Result<std::unique_ptr<Application>> make(const ApplicationOptions& options, DatabasePool::Open open,
+                                                         const base::Clock& clock);
+
+  /// Access control, then the router. Any thread; never throws.
+  Response answer(const Request& request) const;
+
+ private:
+  Application(const ApplicationOptions& options, Calendar calendar, TemplateEngine templates, DatabasePool::Open open,
+              const base::Clock& clock);
+
+  Access access_;
+  Calendar calendar_;
+  TemplateEngine templates_;
+  Assets assets_;
+  DatabasePool databases_;
+  Directory directory_;
+  Services services_;
+  Router router_;
+};
+
+}  // namespace pastmon::web

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// A few database connections for many threads. A connection on which a query failed is closed, not used again; while
+// the database cannot be reached, it is asked again at most once a second.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pastmon/base/clock.h"
+#include "pastmon/base/result.h"
+#include "pastmon/store/store.h"
+
+namespace pastmon::web {
+
+class DatabasePool {
+ public:
+  using Open = std::function<base::Result<std::unique_ptr<store::Database>>()>;
+
+  /// A connection for the time of one request. Not shared by threads.
+  class Lease {
+   public:
+    Lease(DatabasePool& pool, std::unique_ptr<store::Database> database)
+        : pool_(&pool), database_(std::move(database)) {}
+    Lease(Lease&&) noexcept = default;
+    Lease& operator=(Lease&&) = delete;
+    ~Lease();
+    store::Database* operator->() noexcept { return database_.get(); }
+    /// The connection is not to be used again: a query on it failed.
+    void spoil() noexcept { spoilt_ = true; }
+
+   private:
+    DatabasePool* pool_;
+    std::unique_ptr<store::Database> database_;
+    bool spoilt_ = false;
+  };
+
+  struct Options {
+    std::size_t connections = 8;
+    base::Micros wait = 10 * base::kSecond;  ///< for a free one
+    base::Micros retry = base::kSecond;      ///< between attempts to reach a database that is down
+  };
+
+  /// The clock and what `open` needs must outlive the pool; the pool must outlive its leases.
+  DatabasePool(Options options, Open open, const base::Clock& clock);
+
+  /// Any thread. Errors: database not reachable or its schema not ours, all connections busy.
+  base::Result<Lease> take();
+
+ private:
+  base::Result<std::unique_ptr<store::Database>> connect();
+  void give_back(std::unique_ptr<store::Database> database, bool spoilt);
+
+  Options options_;
+  Open open_;
+  const base::Clock& clock_;
+  std::mutex mutex_;
+  std::condition_variable free_;
+  std::vector<std::unique_ptr<store::Database>> idle_;
+  std::size_t used_ = 0;
+  std::optional<std::string> last_error_;
+  base::Micros failed_at_ = 0;
+};
+
+}  // namespace pastmon::web

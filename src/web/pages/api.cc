@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+// api/v1: the pages' queries as JSON. The same parameters as in the pages' addresses; `group` (of list) names columns,
+// `limit` rows; `metric` (of series) is a name of the registry, `step` seconds.
+#include <algorithm>
+#include <charconv>
+#include <string>
+#include <utility>
+
+#include "figures.h"
+#include "pages/pages.h"
+#include "pages/rows.h"
+#include "pastmon/base/json.h"
+#include "pastmon/base/text.h"
+#include "series_json.h"
+
+namespace pastmon::web::pages {
+namespace {
+
+constexpr std::size_t kMaxLimit = 1000;
+constexpr std::size_t kMaxPoints = 2000;
+
+template <class Number>
+Number number_or(std::string_view text, Number otherwise) {
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size() ? value : otherwise;
+}
+
+Response database_problem(std::string_view error) {
+  return Response::problem(503, "The database cannot be reached", error);
+}
+
+/// False when a word is no column.
+bool read_group(std::string_view text, store::GroupBy& group) {
+  group = {};
+  for (const std::string_view word : base::split(text, ',')) {
+    if (word == "signature") {
+      group.signature = true;
+    } else if (word == "client") {
+      group.client = true;
+    } else if (word == "server") {
+      group.server = true;
+    } else if (word == "port") {
+      group.port = true;
+    } else if (word == "sensor") {
+      group.sensor = true;
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
+base::Json host_json(const View& view, store::Id id) {
+  base::Json json = base::Json::object();
+  const store::Host* host = view.names->host(id);
+  if (host == nullptr) return json;
+  json.set("address", host->address.to_string());
+  if (!host->name.empty()) json.set("name", host->name).set("name_source", host->name_source);
+  return json;
+}
+
+base::Json row_json(const View& view, const store::Listed& row, const store::GroupBy& group) {
+  base::Json json = base::Json::object();
+  if (group.signature) json.set("signature", view.names->signature(row.signature));
+  if (group.client) json.set("client", host_json(view, row.client));
+  if (group.server) json.set("server", host_json(view, row.server));
+  if (group.port) json.set("port", row.port);
+  if (group.sensor) json.set("sensor", view.names->sensor(row.sensor));
+  json.set("verdict", metric::to_string(row.values.verdict())).set("values", to_json(row.values));
+  return json;
+}
+
+}  // namespace
+
+Response api_list(const Services& services, const Request& request) {
+  auto view = open_view(services, request);
+  if (!view) return database_problem(view.message());
+  if (view->problem) return Response::problem(400, view->problem->title, view->problem->advice);
+  store::ListQuery query;
+  query.selection = view->selection;
+  query.group_by = group_of(view->query);
+  if (request.query.has("group") && !read_group(request.query.get("group"), query.group_by)) {
+    return Response::problem(400, "Unknown column in group", "Columns are signature, client, server, port and sensor.");
+  }
+  query.order = view->query.order;
+  query.descending = view->query.descending;
+  query.limit = std::clamp<std::size_t>(number_or<std::size_t>(request.query.get("limit"), 100), 1, kMaxLimit);
+  query.offset = (view->query.page - 1) * query.limit;
+  auto rows = view->list(query);
+  if (!rows) return database_problem(rows.message());
+
+  base::Json list = base::Json::array();
+  for (const store::Listed& row : *rows) list.push(row_json(*view, row, query.group_by));
+  base::Json json = base::Json::object();
+  json.set("from", view->time.from).set("to", view->time.to).set("page", view->query.page).set("limit", query.limit);
+  json.set("rows", std::move(list));
+  return Response::json(json);
+}
+
+Response api_series(const Services& services, const Request& request) {
+  auto view = open_view(services, request);
+  if (!view) return database_problem(view.message());
+  if (view->problem) return Response::problem(400, view->problem->title, view->problem->advice);
+  const metric::Info* info = metric::find(view->query.metric);
+  if (info == nullptr)
+    return Response::problem(400, "No such metric", "Give one of the registry, such as metric=response_time.");
+  const base::Seconds wanted = number_or<base::Seconds>(view->query.step, 0);
+  const base::Seconds step = std::max(wanted, fitting_step(view->time.to - view->time.from, kMaxPoints));
+  auto points = view->series(step);
+  if (!points) return database_problem(points.message());
+  return Response::json(series_json(*points, *info, view->time, step, services.calendar.zone()));
+}
+
+}  // namespace pastmon::web::pages

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#include "pages/page.h"
+
+#include "format.h"
+#include "pages/pages.h"
+#include "pastmon/base/log.h"
+#include "pastmon/base/text.h"
+#include "pastmon/config/command_line.h"
+
+namespace pastmon::web::pages {
+
+Page::Page(const Services& services, const Request& request, std::string_view title, std::string_view file)
+    : services_(services), root_(values_.root()), content_(root_.include("CONTENT", file)) {
+  root_.set("TITLE", title).set("VERSION", config::version()).set("ZONE", services.calendar.zone());
+  root_.set("NOW", services.calendar.full_time(services.clock.now() / base::kSecond));
+  root_.set("STYLE_URL", services.assets.url("pastmon.css")).set("ICON_URL", services.assets.url("icon.svg"));
+  root_.set("SCRIPT_URL", services.assets.url("pastmon.js"));
+  for (const MenuEntry& entry : menu()) {
+    Model item = root_.add("MENU");
+    item.set("MENU_URL", entry.path).set("MENU_TITLE", entry.title);
+    item.show_if(entry.path == request.path, "MENU_CURRENT");
+  }
+}
+
+void Page::use_script(std::string_view asset) {
+  if (services_.assets.has(asset)) root_.add("SCRIPT").set("LIBRARY_URL", services_.assets.url(asset));
+}
+
+void Page::use_style(std::string_view asset) {
+  if (services_.assets.has(asset)) root_.add("STYLE").set("LIBRARY_URL", services_.assets.url(asset));
+}
+
+Response Page::finish(int status) const {
+  auto html = services_.templates.render("layout.html", values_);
+  if (!html) {
+    base::log::error(html.message());
+    return Response::text(500, "This page failed. The program's log says why.");
+  }
+  Response response;
+  response.status = status;
+  response.body = std::move(*html);
+  return response;
+}
+
+void fill_state(Model model, const State& state) {
+  model.set("STATE_KIND", state.kind).set("STATE_TITLE", state.title).set("STATE_TEXT", state.text);
+  for (const Link& link : state.links) {
+    model.add("STATE_LINK").set("STATE_LINK_URL", link.url).set("STATE_LINK_TITLE", link.title);
+  }
+}
+
+Response state_page(const Services& services, const Request& request, std::string_view title, const State& state,
+                    int status) {
+  Page page(services, request, title, "state.html");
+  fill_state(page.content(), state);
+  return page.finish(status);
+}
+
+Response database_down(const Services& services, const Request& request, std::string_view title,
+                       std::string_view error) {
+  State state{"error", "The database cannot be reached", "", {{"Try again", request.path}}};
+  state.text =
+      base::cat(format::wire_text(error),
+                ". This page asks again each time it is loaded; nothing else is needed once the database is back. ",
+                "If this is a new installation, start pastmon: it creates the database.");
+  return state_page(services, request, title, state, 503);
+}
+
+Response not_found(const Services& services, const Request& request) {
+  return state_page(
+      services, request, "Not found",
+      {"warning", "There is no such page", "The address is misspelt, or the page has moved.", {{"Home", "/PasTmon/"}}},
+      404);
+}
+
+}  // namespace pastmon::web::pages

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// Rows of figures with their links, as the Level 1 page and the home page show them.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "pages/view.h"
+
+namespace pastmon::web::pages {
+
+/// Which columns of the key the rows of a query are told apart by: what is chosen or "*" is the same in all of them.
+store::GroupBy group_of(const QueryState& query) noexcept;
+
+/// The row's part of the key, added to the query.
+QueryState narrowed(const View& view, const store::Listed& row, const store::GroupBy& group);
+
+/// Adds one ROW section. Links lead to `list_path` and to the graph page.
+void add_row(Model& model, const View& view, const store::Listed& row, const store::GroupBy& group,
+             std::string_view list_path);
+
+/// Adds HEAD_… variables: links that sort, with the present order marked.
+void add_head(Model& model, const View& view, std::string_view list_path);
+
+}  // namespace pastmon::web::pages

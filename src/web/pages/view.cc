@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#include "pages/view.h"
+
+#include <utility>
+
+#include "format.h"
+#include "pastmon/base/text.h"
+
+namespace pastmon::web::pages {
+namespace {
+
+template <class T>
+base::Result<T> checked(View& view, base::Result<T> result) {
+  if (!result) view.database.spoil();
+  return result;
+}
+
+}  // namespace
+
+base::Result<View> open_view(const Services& services, const Request& request) {
+  auto database = services.databases.take();
+  if (!database) return database.error();
+  auto names = services.directory.names(*database->operator->());
+  QueryState query = QueryState::parse(request.query);
+  auto extent = names ? (*database)->extent(query.level) : base::Result<store::Extent>(names.error());
+  if (!names || !extent) {
+    database->spoil();
+    return names ? extent.error() : names.error();
+  }
+  View view{services,
+            request,
+            std::move(query),
+            services.clock.now() / base::kSecond,
+            std::move(*database),
+            *names,
+            *extent,
+            {},
+            {},
+            {}};
+  auto time = resolve_time(view.query, services.calendar, view.extent, view.now);
+  if (auto* problem = std::get_if<Problem>(&time)) {
+    view.problem = std::move(*problem);
+    view.time = *services.calendar.range(QueryState::kDefaultRange, view.now);
+    return view;
+  }
+  view.time = std::get<TimeRange>(time);
+  auto selection = resolve(view.query, view.time, *view.names, services.limits, services.clock);
+  if (auto* problem = std::get_if<Problem>(&selection)) {
+    view.problem = std::move(*problem);
+  } else {
+    view.selection = std::move(std::get<store::Selection>(selection));
+  }
+  return view;
+}
+
+base::Result<std::vector<store::Listed>> View::list(const store::ListQuery& list_query) {
+  auto rows = checked(*this, database->list(list_query));
+  if (!rows) return rows;
+  for (const store::Listed& row : *rows) {
+    const bool known = (row.client == 0 || names->host(row.client) != nullptr) &&
+                       (row.server == 0 || names->host(row.server) != nullptr) &&
+                       (row.signature == 0 || !names->signature(row.signature).empty());
+    if (known) continue;
+    // A host that is newer than the names in memory.
+    auto fresh = services.directory.names(*database.operator->(), base::kSecond);
+    if (fresh) names = *fresh;
+    break;
+  }
+  return rows;
+}
+
+base::Result<std::vector<store::Point>> View::series(base::Seconds step) {
+  return checked(*this, database->series(selection, step));
+}
+
+std::string View::time_title() const {
+  const Calendar& calendar = services.calendar;
+  for (const Calendar::Preset& preset : Calendar::presets()) {
+    if (preset.key == query.range) return std::string(preset.title);
+    if (!query.has_time() && preset.key == QueryState::kDefaultRange && time == calendar.range(preset.key, now)) {
+      return std::string(preset.title);
+    }
+  }
+  return calendar.span_text(time, now);
+}
+
+State empty_state(const View& view, std::string_view path) {
+  const Calendar& calendar = view.services.calendar;
+  if (view.extent.last == 0) {
+    return {"wait",
+            "No data yet",
+            "The database is ready and waits for its first figures. While pastmon captures, what it sees appears here "
+            "within "
+            "about ten seconds. If nothing comes: is pastmon running, and on the interface that the traffic passes?",
+            {{"What the monitor receives", "/PasTmon/internal"}, {"Try again", view.url()}}};
+  }
+  if (!view.query.unfiltered()) {
+    const QueryState everything = view.query.with_range("all");
+    QueryState no_filter;
+    no_filter.range = view.query.range;
+    no_filter.from = view.query.from;
+    no_filter.to = view.query.to;
+    return {"info",
+            "Nothing matches this query",
+            base::cat("There is no such traffic in ", view.time_title(),
+                      ". Widen a cell of the current query, or look at a longer time."),
+            {{"The same over all data", everything.url(path)}, {"Without filters", no_filter.url(path)}}};
+  }
+  return {"info",
+          base::cat("No data in this time range"),
+          base::cat("The database holds data from ", calendar.full_time(view.extent.first), " to ",
+                    calendar.full_time(view.extent.last + 300), " (", calendar.zone(), ")."),
+          {{"Show all data", view.query.with_range("all").url(path)}}};
+}
+
+void set_host(Model& model, std::string_view prefix, const View& view, store::Id id) {
+  const store::Host* host = view.names->host(id);
+  const std::string address = id == 0 ? "*" : host != nullptr ? host->address.to_string() : "(new host)";
+  const bool named = host != nullptr && !host->name.empty();
+  model.set(base::cat(prefix, "_NAME"), named ? host->name : address);
+  if (named) model.add(base::cat(prefix, "_NOTED")).set(base::cat(prefix, "_ADDRESS"), address);
+}
+
+std::string host_key(const View& view, store::Id id) {
+  const store::Host* host = view.names->host(id);
+  return host != nullptr ? host->address.to_string() : "*";
+}
+
+}  // namespace pastmon::web::pages

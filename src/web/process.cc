@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include "process.h"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <pthread.h>
+#include <pwd.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <utility>
+
+#include "pastmon/base/text.h"
+
+namespace pastmon::web {
+namespace {
+
+base::Error failed(std::string_view what) { return {base::cat(what, ": ", std::strerror(errno))}; }
+
+sigset_t stop_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  return set;
+}
+
+}  // namespace
+
+base::Result<Background> Background::enter() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return failed("cannot go into the background");
+  const pid_t child = ::fork();
+  if (child < 0) return failed("cannot go into the background");
+  if (child > 0) {
+    ::close(ends[1]);
+    char byte = 0;
+    if (::read(ends[0], &byte, 1) == 1) ::_exit(0);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    ::_exit(WIFEXITED(status) && WEXITSTATUS(status) != 0 ? WEXITSTATUS(status) : 1);
+  }
+  ::close(ends[0]);
+  ::setsid();
+  if (::chdir("/") != 0) return failed("cannot change to /");
+  Background background;
+  background.pipe_ = ends[1];
+  return background;
+}
+
+void Background::ready() {
+  if (pipe_ < 0) return;
+  // Until here errors may go to the terminal that started the program.
+  const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  for (int fd = 0; fd <= 2 && null >= 0; ++fd) ::dup2(null, fd);
+  if (null > 2) ::close(null);
+  const char byte = 1;
+  [[maybe_unused]] const auto written = ::write(pipe_, &byte, 1);
+  ::close(std::exchange(pipe_, -1));
+}
+
+base::Result<void> become(const std::string& user) {
+  if (!user.empty() && ::geteuid() == 0) {
+    const passwd* entry = ::getpwnam(user.c_str());
+    if (entry == nullptr) return base::Error{base::cat("there is no user \"", user, "\" to change to")};
+    if (::initgroups(user.c_str(), entry->pw_gid) != 0 || ::setgid(entry->pw_gid) != 0 ||
+        ::setuid(entry->pw_uid) != 0) {
+      return failed(base::cat("cannot become user \"", user, "\""));
+    }
+  }
+  return {};
+}
+
+base::Result<void> forgo_privileges() {
+  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return failed("cannot give up new privileges");
+  return {};
+}
+
+base::Result<void> write_file(const std::string& path, const std::string& content) {
+  std::ofstream out(path, std::ios::trunc);
+  out << content;
+  out.flush();
+  if (!out) return failed(base::cat("cannot write ", path));
+  return {};
+}
+
+void block_stop_signals() {
+  const sigset_t set = stop_signals();
+  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+}
+
+void wait_for_stop() {
+  const sigset_t set = stop_signals();
+  int signal = 0;
+  ::sigwait(&set, &signal);
+}
+
+}  // namespace pastmon::web

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// Life as a service: into the background before any thread starts, another user once the port is taken, a clean end.
+#pragma once
+
+#include <string>
+
+#include "pastmon/base/result.h"
+
+namespace pastmon::web {
+
+/// Splits the program in two. The child returns (0) and goes on; the parent ends with what the child tells by ready(),
+/// or with 1 if the child ends before. Call before any thread is started.
+class Background {
+ public:
+  static base::Result<Background> enter();
+  Background() = default;  ///< foreground: ready() does nothing
+  /// The program is up: the parent may end with 0.
+  void ready();
+
+ private:
+  int pipe_ = -1;
+};
+
+/// For root: all threads become `user` for good, with its groups. "": stay.
+base::Result<void> become(const std::string& user);
+
+/// Nothing that this thread starts from now on can gain privileges. Call before threads are started.
+base::Result<void> forgo_privileges();
+
+base::Result<void> write_file(const std::string& path, const std::string& content);
+
+/// SIGTERM and SIGINT are blocked in all threads that are started after this.
+void block_stop_signals();
+/// Waits for one of them.
+void wait_for_stop();
+
+}  // namespace pastmon::web

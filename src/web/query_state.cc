@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+#include "query_state.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+
+#include "pastmon/base/text.h"
+
+namespace pastmon::web {
+namespace {
+
+using store::Order;
+
+constexpr std::array<std::pair<Order, std::string_view>, 9> kOrders = {{{Order::transactions, "transactions"},
+                                                                        {Order::failures, "failures"},
+                                                                        {Order::errors, "errors"},
+                                                                        {Order::packets, "packets"},
+                                                                        {Order::bytes, "bytes"},
+                                                                        {Order::response_mean, "response_mean"},
+                                                                        {Order::response_max, "response_max"},
+                                                                        {Order::last, "last"},
+                                                                        {Order::first, "first"}}};
+
+template <class Number>
+std::optional<Number> number(std::string_view text) {
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+template <class Member>
+QueryState changed(const QueryState& query, Member QueryState::*member, Member value) {
+  QueryState copy = query;
+  copy.*member = std::move(value);
+  copy.page = 1;
+  return copy;
+}
+
+void read_sort(std::string_view text, QueryState& query) {
+  if (text.empty()) return;
+  query.descending = !text.starts_with("-");
+  if (!query.descending) text.remove_prefix(1);
+  for (const auto& [order, key] : kOrders) {
+    if (key == text) query.order = order;
+  }
+}
+
+}  // namespace
+
+std::string_view order_key(Order order) noexcept {
+  for (const auto& [value, key] : kOrders) {
+    if (value == order) return key;
+  }
+  return "";
+}
+
+QueryState QueryState::parse(const Parameters& parameters) {
+  QueryState query;
+  const auto text = [&](std::string_view name) { return std::string(parameters.get(name)); };
+  query.signature.text = text("signature");
+  query.client.text = text("client");
+  query.server.text = text("server");
+  query.client_like = text("client_like");
+  query.server_like = text("server_like");
+  query.sensor = text("sensor");
+  query.range = text("range");
+  query.from = text("from");
+  query.to = text("to");
+  query.metric = text("metric");
+  query.rows = parameters.get("rows") == "1";
+  if (parameters.get("level") == "2") query.level = store::Level::two;
+  if (const auto port = number<std::uint16_t>(parameters.get("port"))) query.port = base::cat(*port);
+  if (const auto step = number<base::Seconds>(parameters.get("step")); step && *step > 0) query.step = base::cat(*step);
+  if (const auto page = number<std::size_t>(parameters.get("page"))) {
+    query.page = std::clamp<std::size_t>(*page, 1, kMaxPage);
+  }
+  // A form sends the preset together with what its time fields show; times that are typed in win.
+  if (!query.from.empty() || !query.to.empty()) query.range.clear();
+  read_sort(parameters.get("sort"), query);
+  return query;
+}
+
+std::vector<std::pair<std::string_view, std::string>> QueryState::parameters() const {
+  std::vector<std::pair<std::string_view, std::string>> list = {
+      {"level", level == store::Level::two ? "2" : ""},
+      {"signature", signature.text},
+      {"client", client.text},
+      {"server", server.text},
+      {"port", port},
+      {"sensor", sensor},
+      {"client_like", client_like},
+      {"server_like", server_like},
+      {"range", range},
+      {"from", from},
+      {"to", to},
+      {"metric", metric},
+      {"step", step},
+      {"sort", order == Order::transactions && descending ? "" : base::cat(descending ? "" : "-", order_key(order))},
+      {"rows", rows ? "1" : ""},
+      {"page", page > 1 ? base::cat(page) : ""}};
+  std::erase_if(list, [](const auto& entry) { return entry.second.empty(); });
+  return list;
+}
+
+std::string QueryState::url(std::string_view path) const {
+  UrlBuilder url(path);
+  for (const auto& [name, value] : parameters()) url.add(name, value);
+  return url.str();
+}
+
+bool QueryState::unfiltered() const noexcept {
+  return signature.open() && client.open() && server.open() && port.empty() && client_like.empty() &&
+         server_like.empty() && !rows;
+}
+
+QueryState QueryState::with_signature(std::string_view value) const {
+  return changed(*this, &QueryState::signature, Choice{std::string(value)});
+}
+QueryState QueryState::with_client(std::string_view value) const {
+  return changed(*this, &QueryState::client, Choice{std::string(value)});
+}
+QueryState QueryState::with_server(std::string_view value) const {
+  return changed(*this, &QueryState::server, Choice{std::string(value)});
+}
+QueryState QueryState::with_port(std::string_view value) const {
+  return changed(*this, &QueryState::port, std::string(value));
+}
+QueryState QueryState::with_sensor(std::string_view value) const {
+  return changed(*this, &QueryState::sensor, std::string(value));
+}
+QueryState QueryState::with_metric(std::string_view value) const {
+  return changed(*this, &QueryState::metric, std::string(value));
+}
+
+QueryState QueryState::with_range(std::string_view preset) const {
+  QueryState copy = with_time("", "");
+  copy.range = preset;
+  return copy;
+}
+
+QueryState QueryState::with_time(std::string_view local_from, std::string_view local_to) const {
+  QueryState copy = *this;
+  copy.range.clear();
+  copy.step.clear();
+  copy.from = local_from;
+  copy.to = local_to;
+  copy.page = 1;
+  return copy;
+}
+
+QueryState QueryState::with_page(std::size_t number) const {
+  QueryState copy = *this;
+  copy.page = number;
+  return copy;
+}
+
+QueryState QueryState::sorted_by(Order by) const {
+  QueryState copy = *this;
+  copy.descending = order == by ? !descending : true;
+  copy.order = by;
+  copy.page = 1;
+  return copy;
+}
+
+QueryState QueryState::completed() const {
+  QueryState copy = *this;
+  for (Choice* choice : {&copy.signature, &copy.client, &copy.server}) {
+    if (choice->open()) choice->text = "*";
+  }
+  copy.page = 1;
+  return copy;
+}
+
+}  // namespace pastmon::web

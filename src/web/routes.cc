@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include <array>
+
+#include "pages/pages.h"
+#include "services.h"
+
+namespace pastmon::web {
+namespace {
+
+using PageHandler = Response (*)(const Services&, const Request&);
+
+struct PageRoute {
+  std::string_view path;
+  PageHandler handler;
+};
+
+constexpr std::array<MenuEntry, 3> kMenu = {
+    {{"/PasTmon/", "Home"}, {"/PasTmon/level1", "Level 1"}, {"/PasTmon/internal", "Internal"}}};
+
+constexpr std::array<PageRoute, 7> kRoutes = {{{"/PasTmon/", pages::home},
+                                               {"/PasTmon/level1", pages::level1},
+                                               {"/PasTmon/graph", pages::graph},
+                                               {"/PasTmon/internal", pages::internal},
+                                               {"/PasTmon/health", pages::health},
+                                               {"/PasTmon/api/v1/list", pages::api_list},
+                                               {"/PasTmon/api/v1/series", pages::api_series}}};
+constexpr std::string_view kAssets = "/PasTmon/assets/";
+
+}  // namespace
+
+std::span<const MenuEntry> menu() noexcept { return kMenu; }
+
+Router make_router(const Services& services) {
+  Router router;
+  for (const PageRoute& route : kRoutes) {
+    router.add("GET", route.path,
+               [&services, handler = route.handler](const Request& r) { return handler(services, r); });
+  }
+  for (const std::string_view path : {"/", "/PasTmon"}) {
+    router.add("GET", path, [](const Request&) { return Response::redirect("/PasTmon/"); });
+  }
+  router.add("GET", "/PasTmon/assets/*", [&services](const Request& request) {
+    return services.assets.serve(std::string_view(request.path).substr(kAssets.size()), request);
+  });
+  router.add("GET", "/favicon.ico",
+             [&services](const Request& request) { return services.assets.serve("icon.svg", request); });
+  router.not_found([&services](const Request& request) { return pages::not_found(services, request); });
+  return router;
+}
+
+}  // namespace pastmon::web

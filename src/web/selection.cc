@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+#include "selection.h"
+
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "format.h"
+#include "pastmon/base/address.h"
+#include "pastmon/base/regex.h"
+#include "pastmon/base/text.h"
+
+namespace pastmon::web {
+namespace {
+
+using Ids = std::optional<std::vector<store::Id>>;
+
+std::optional<Problem> choose_host(const Choice& choice, std::string_view like, std::string_view who,
+                                   const Names& names, const SelectionLimits& limits, const base::Clock& clock,
+                                   Ids& ids) {
+  if (choice.any()) return std::nullopt;
+  if (choice.one()) {
+    const auto address = base::Address::parse(choice.text);
+    if (!address) {
+      return Problem{base::cat("“", format::wire_text(choice.text), "” is not an address"),
+                     base::cat("Choose a ", who, " from the list, or type part of its name into the filter.")};
+    }
+    ids = std::vector{store::id_of(*address)};
+    return std::nullopt;
+  }
+  if (like.empty()) return std::nullopt;
+  auto matched = match_hosts(like, names, limits, clock);
+  if (auto* problem = std::get_if<Problem>(&matched)) return std::move(*problem);
+  HostMatch& match = std::get<HostMatch>(matched);
+  if (!match.all) ids = std::move(match.ids);
+  return std::nullopt;
+}
+
+Problem not_a_time(std::string_view text) {
+  return {base::cat("“", format::wire_text(text), "” is not a time"), "Give it as 2026-01-31T14:30, or pick a preset."};
+}
+
+}  // namespace
+
+std::variant<HostMatch, Problem> match_hosts(std::string_view pattern, const Names& names,
+                                             const SelectionLimits& limits, const base::Clock& clock) {
+  base::Regex::Options options;
+  options.ignore_case = true;
+  options.utf = true;
+  options.max_pattern = limits.max_pattern;
+  auto regex = base::Regex::compile(pattern, options);
+  if (!regex) {
+    return Problem{"This regular expression cannot be used",
+                   base::cat(format::wire_text(regex.message()), ". A plain part of a name or address works, too.")};
+  }
+  base::MatchState state;
+  HostMatch match;
+  const base::Micros until = clock.monotonic() + limits.budget;
+  for (std::size_t i = 0; i < names.hosts.size(); ++i) {
+    const store::Host& host = names.hosts[i];
+    if (state.match(*regex, host.name) || state.match(*regex, host.address.to_string())) match.ids.push_back(host.id);
+    if (state.limit_hits() > 0 || (i % 256 == 0 && clock.monotonic() > until)) {
+      return Problem{"This regular expression takes too long",
+                     "Nested repetitions such as (a+)+ do that. Make it simpler."};
+    }
+  }
+  if (match.ids.size() == names.hosts.size() && !names.hosts.empty()) {
+    match.all = true;
+    match.ids.clear();
+  } else if (match.ids.size() > limits.max_hosts) {
+    return Problem{
+        base::cat("This regular expression matches ", format::count(static_cast<std::int64_t>(match.ids.size())),
+                  " of ", format::count(static_cast<std::int64_t>(names.hosts.size())), " hosts"),
+        base::cat("Make it narrower: at most ", format::count(static_cast<std::int64_t>(limits.max_hosts)),
+                  " can be listed.")};
+  }
+  return match;
+}
+
+std::variant<TimeRange, Problem> resolve_time(const QueryState& query, const Calendar& calendar,
+                                              const store::Extent& extent, base::Seconds now) {
+  const TimeRange everything{extent.first, std::max(extent.last, extent.first) + 300};
+  if (query.range == "all") return everything;
+  if (!query.range.empty()) {
+    const auto range = calendar.range(query.range, now);
+    if (!range) return not_a_time(query.range);
+    return *range;
+  }
+  const TimeRange usual = *calendar.range(QueryState::kDefaultRange, now);
+  if (!query.has_time()) {
+    // Data that ends before the default begins (an old capture that was read): show what there is.
+    return extent.last != 0 && extent.last < usual.from ? everything : usual;
+  }
+  TimeRange range{extent.first, usual.to};
+  if (!query.from.empty()) {
+    const auto from = calendar.parse(query.from, Calendar::Ambiguous::earlier);
+    if (!from) return not_a_time(query.from);
+    range.from = *from;
+  }
+  if (!query.to.empty()) {
+    const auto to = calendar.parse(query.to, Calendar::Ambiguous::later);
+    if (!to) return not_a_time(query.to);
+    range.to = *to;
+  }
+  if (range.from >= range.to) return Problem{"The time range is empty", "“From” has to be before “to”."};
+  return range;
+}
+
+std::variant<store::Selection, Problem> resolve(const QueryState& query, const TimeRange& time, const Names& names,
+                                                const SelectionLimits& limits, const base::Clock& clock) {
+  store::Selection selection;
+  selection.level = query.level;
+  selection.from = time.from;
+  selection.to = time.to;
+  if (query.signature.one()) selection.signatures = std::vector{store::id_of_name(query.signature.text)};
+  if (!query.sensor.empty()) selection.sensors = std::vector{store::id_of_name(query.sensor)};
+  if (!query.port.empty()) {
+    std::uint16_t port = 0;
+    std::from_chars(query.port.data(), query.port.data() + query.port.size(), port);
+    selection.port = port;
+  }
+  if (auto problem = choose_host(query.client, query.client_like, "client", names, limits, clock, selection.clients)) {
+    return std::move(*problem);
+  }
+  if (auto problem = choose_host(query.server, query.server_like, "server", names, limits, clock, selection.servers)) {
+    return std::move(*problem);
+  }
+  return selection;
+}
+
+}  // namespace pastmon::web

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// From the current query to the rows that it means. Users' regular expressions are matched here, under limits, against
+// names in memory; they never reach the database.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "calendar.h"
+#include "directory.h"
+#include "pastmon/base/clock.h"
+#include "pastmon/store/store.h"
+#include "query_state.h"
+
+namespace pastmon::web {
+
+/// Why a query cannot be answered, and what to do about it: for a page or an API answer.
+struct Problem {
+  std::string title;
+  std::string advice;
+};
+
+struct SelectionLimits {
+  std::size_t max_pattern = 256;             ///< bytes of a regular expression
+  std::size_t max_hosts = 10'000;            ///< that one may match, unless it matches all
+  base::Micros budget = base::kSecond / 10;  ///< for all matching of a request
+};
+
+/// Ids of the hosts whose name or address `pattern` matches, without regard to case. Nothing set: it matches all.
+struct HostMatch {
+  bool all = false;
+  std::vector<store::Id> ids;
+};
+std::variant<HostMatch, Problem> match_hosts(std::string_view pattern, const Names& names,
+                                             const SelectionLimits& limits, const base::Clock& clock);
+
+/// The time that a query means. `extent`: what the database holds; decides for "all", and when the query names no time
+/// and the default has no data.
+std::variant<TimeRange, Problem> resolve_time(const QueryState& query, const Calendar& calendar,
+                                              const store::Extent& extent, base::Seconds now);
+
+std::variant<store::Selection, Problem> resolve(const QueryState& query, const TimeRange& time, const Names& names,
+                                                const SelectionLimits& limits, const base::Clock& clock);
+
+}  // namespace pastmon::web

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#include "statistic_names.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace pastmon::web {
+namespace {
+
+using metric::Unit;
+
+struct Entry {
+  std::string_view name;
+  std::string_view title;
+  std::string_view description;
+  Unit unit = Unit::packets;
+  bool level = false;
+  bool bad = false;
+};
+
+constexpr Entry kEntries[] = {
+    {"packets_received", "Packets received", "Handed to the monitor by the kernel"},
+    {"kernel_dropped", "Dropped by the kernel", "The monitor was too slow, or the buffer too small", Unit::packets,
+     false, true},
+    {"interface_dropped", "Dropped by the interface", "Never reached the kernel's capture", Unit::packets, false, true},
+    {"packets_filtered", "Filtered", "Did not match the filter of a capture file"},
+    {"not_ip", "Not IP", "ARP and other protocols that are not looked at"},
+    {"undecodable", "Undecodable", "Cut short, damaged, or in a wrapping that is not known", Unit::packets, false,
+     true},
+    {"flows", "New flows", "Conversations that began"},
+    {"flows_active", "Flows now", "Conversations in the table", Unit::packets, true},
+    {"flows_evicted", "Flows evicted", "Given up early because the table was full", Unit::packets, false, true},
+    {"flows_one_sided", "One-sided flows", "Only one direction passed the sensor: is the port mirrored both ways?"},
+    {"conversations", "Conversations now", "Pairs that signatures look at", Unit::packets, true},
+    {"open_requests", "Open requests", "Waiting for their response", Unit::packets, true},
+    {"refused_requests", "Refused requests", "Not followed because too many were open", Unit::packets, false, true},
+    {"unpaired_responses", "Unpaired responses", "No request was seen for them"},
+    {"lost_transactions", "Lost transactions", "Given up because packets were missing from the capture", Unit::packets,
+     false, true},
+    {"framing_errors", "Framing errors", "Messages that did not end where their protocol says"},
+    {"regex_limit_hits", "Pattern limits hit", "A signature's pattern gave up on a message", Unit::packets, false,
+     true},
+    {"clock_steps", "Clock steps", "Packets older than the one before"},
+    {"given_up_bytes", "Bytes given up", "Out-of-order data that was not waited for", Unit::bytes},
+    {"buffered_bytes", "Buffered", "Out-of-order data that is waited for", Unit::bytes, true},
+    {"held_bytes", "Held", "Beginnings of flows that no signature has recognised yet", Unit::bytes, true},
+    {"flow_table_bytes", "Flow table", "Memory of the table of flows", Unit::bytes, true},
+    {"rows_open", "Open rows", "In the five minutes under way", Unit::packets, true},
+    {"rows_merged", "Merged records", "Added to a row of many clients because the bucket was full", Unit::packets,
+     false, true},
+    {"records_late", "Late records", "Their bucket was closed; they count in the next one"},
+    {"rows_written", "Rows written", "Into the database"},
+    {"batches_written", "Batches written", "Into the database"},
+    {"batches_waiting", "Batches waiting", "In the journal, for the database", Unit::packets, true},
+    {"journal_bytes", "Journal", "Bytes that wait for the database", Unit::bytes, true},
+    {"batches_lost", "Batches lost", "The journal was full", Unit::packets, false, true},
+    {"batches_damaged", "Batches damaged", "Could not be read back from the journal", Unit::packets, false, true},
+    {"database_write_us", "Write time", "Of the last batch", Unit::microseconds, true},
+    {"host_names", "Host names", "Known to the monitor", Unit::packets, true},
+    {"cpu_us", "Processor time", "Used in the interval", Unit::microseconds},
+    {"memory_bytes", "Memory", "Resident", Unit::bytes, true},
+};
+
+const Entry* entry(std::string_view name) noexcept {
+  const auto* at =
+      std::find_if(std::begin(kEntries), std::end(kEntries), [&](const Entry& e) { return e.name == name; });
+  return at == std::end(kEntries) ? nullptr : at;
+}
+
+/// "undecodable_short_header" → "Undecodable short header".
+std::string spelt_out(std::string_view name) {
+  std::string title(name);
+  std::replace(title.begin(), title.end(), '_', ' ');
+  if (!title.empty() && title[0] >= 'a' && title[0] <= 'z') title[0] = static_cast<char>(title[0] - 'a' + 'A');
+  return title;
+}
+
+}  // namespace
+
+StatisticName describe_statistic(std::string_view name) {
+  if (const Entry* e = entry(name))
+    return {std::string(e->title), std::string(e->description), e->unit, e->level, e->bad};
+  StatisticName other{spelt_out(name), "", Unit::packets, false, false};
+  if (name.ends_with("_bytes")) other.unit = Unit::bytes;
+  if (name.ends_with("_us")) other.unit = Unit::microseconds;
+  return other;
+}
+
+std::size_t statistic_rank(std::string_view name) noexcept {
+  if (const Entry* e = entry(name)) return static_cast<std::size_t>(e - kEntries) * 2;
+  // Reasons stand behind what they are reasons for.
+  if (name.starts_with("undecodable_")) return statistic_rank("undecodable") + 1;
+  return std::size(kEntries) * 2;
+}
+
+}  // namespace pastmon::web

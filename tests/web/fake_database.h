@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+// A store::Database in memory, for tests of pages: what is written can be listed. Many connections may share one
+// FakeData; failures can be ordered.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "pastmon/store/store.h"
+
+namespace pastmon::web::test {
+
+struct FakeData {
+  std::mutex mutex;
+  std::vector<store::Batch> batches;
+  std::string fail_open;   ///< connecting fails with this
+  std::string fail_query;  ///< every query fails with this
+  int opened = 0;
+};
+
+class FakeDatabase final : public store::Database {
+ public:
+  explicit FakeDatabase(std::shared_ptr<FakeData> data) : data_(std::move(data)) {}
+
+  base::Result<void> prepare() override { return {}; }
+  base::Result<void> write(const store::Batch& batch) override {
+    const std::lock_guard lock(data_->mutex);
+    data_->batches.push_back(batch);
+    return {};
+  }
+  base::Result<void> write_open(const store::Batch&) override { return {}; }
+  base::Result<void> check() override { return {}; }
+  std::string description() const override { return "fake"; }
+  void interrupt() noexcept override {}
+
+  base::Result<std::vector<store::Listed>> list(const store::ListQuery& query) override {
+    const std::lock_guard lock(data_->mutex);
+    if (!data_->fail_query.empty()) return base::Error{data_->fail_query};
+    std::map<std::tuple<store::Id, store::Id, store::Id, store::Id, std::uint16_t>, store::Listed> groups;
+    each_row(query.selection, [&](const store::Batch& batch, const metric::Bucket&, const metric::Row& row) {
+      store::Listed key;
+      if (query.group_by.signature) key.signature = store::id_of_name(row.signature);
+      if (query.group_by.client) key.client = store::id_of(row.client);
+      if (query.group_by.server) key.server = store::id_of(row.server);
+      if (query.group_by.sensor) key.sensor = store::id_of_name(batch.sensor);
+      if (query.group_by.port) key.port = row.port;
+      auto [at, added] = groups.try_emplace({key.signature, key.client, key.server, key.sensor, key.port}, key);
+      at->second.values.merge(row.values);
+    });
+    std::vector<store::Listed> rows;
+    for (auto& [key, row] : groups) rows.push_back(std::move(row));
+    std::stable_sort(rows.begin(), rows.end(), [&](const store::Listed& a, const store::Listed& b) {
+      const double x = rank(a.values, query.order), y = rank(b.values, query.order);
+      return query.descending ? x > y : x < y;
+    });
+    rows.erase(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(std::min(query.offset, rows.size())));
+    if (rows.size() > query.limit) rows.resize(query.limit);
+    return rows;
+  }
+
+  base::Result<std::vector<store::Point>> series(const store::Selection& selection, base::Seconds step) override {
+    const std::lock_guard lock(data_->mutex);
+    if (!data_->fail_query.empty()) return base::Error{data_->fail_query};
+    std::map<base::Seconds, store::Point> points;
+    each_row(selection, [&](const store::Batch&, const metric::Bucket& bucket, const metric::Row& row) {
+      const base::Seconds start = bucket.start / step * step;
+      store::Point& point = points[start];
+      point.start = start;
+      point.seconds = step;
+      point.values.merge(row.values);
+    });
+    std::vector<store::Point> list;
+    for (auto& [start, point] : points) list.push_back(std::move(point));
+    return list;
+  }
+
+  base::Result<std::vector<store::Host>> hosts() override {
+    const std::lock_guard lock(data_->mutex);
+    std::map<store::Id, store::Host> found;
+    const auto add = [&](const base::Address& address) {
+      found.try_emplace(store::id_of(address), store::Host{store::id_of(address), address, "", ""});
+    };
+    for (const store::Batch& batch : data_->batches) {
+      for (const metric::Bucket& bucket : batch.buckets) {
+        for (const metric::Row& row : bucket.rows) {
+          add(row.client);
+          add(row.server);
+        }
+      }
+      for (const store::HostName& name : batch.names) {
+        add(name.address);
+        found[store::id_of(name.address)].name = name.name;
+        found[store::id_of(name.address)].name_source = name.source;
+      }
+    }
+    std::vector<store::Host> list;
+    for (auto& [id, host] : found) list.push_back(std::move(host));
+    return list;
+  }
+  base::Result<std::vector<store::Named>> signatures() override {
+    const std::lock_guard lock(data_->mutex);
+    std::map<store::Id, store::Named> found;
+    each_row({store::Level::one, 0, INT64_MAX, {}, {}, {}, {}, {}},
+             [&](const store::Batch&, const metric::Bucket&, const metric::Row& row) {
+               found[store::id_of_name(row.signature)] = {store::id_of_name(row.signature), row.signature};
+             });
+    return values(found);
+  }
+  base::Result<std::vector<store::Named>> sensors() override {
+    const std::lock_guard lock(data_->mutex);
+    std::map<store::Id, store::Named> found;
+    for (const store::Batch& b : data_->batches)
+      found[store::id_of_name(b.sensor)] = {store::id_of_name(b.sensor), b.sensor};
+    return values(found);
+  }
+  base::Result<store::Extent> extent(store::Level) override {
+    const std::lock_guard lock(data_->mutex);
+    if (!data_->fail_query.empty()) return base::Error{data_->fail_query};
+    store::Extent extent;
+    for (const store::Batch& batch : data_->batches) {
+      for (const metric::Bucket& bucket : batch.buckets) {
+        extent.first = extent.first == 0 ? bucket.start : std::min(extent.first, bucket.start);
+        extent.last = std::max(extent.last, bucket.start);
+      }
+    }
+    return extent;
+  }
+  base::Result<std::vector<store::StatisticPoint>> statistics(base::Seconds from, base::Seconds to) override {
+    const std::lock_guard lock(data_->mutex);
+    std::vector<store::StatisticPoint> list;
+    for (const store::Batch& batch : data_->batches) {
+      for (const auto& [start, statistics] : batch.statistics) {
+        if (start < from || start >= to) continue;
+        for (const store::Statistic& s : statistics)
+          list.push_back({start, s.name, s.interface, store::id_of_name(batch.sensor), s.value});
+      }
+    }
+    return list;
+  }
+
+ private:
+  template <class Id>
+  static bool in(const std::optional<std::vector<Id>>& wanted, Id id) {
+    return !wanted || std::find(wanted->begin(), wanted->end(), id) != wanted->end();
+  }
+  template <class Visit>
+  void each_row(const store::Selection& s, Visit visit) const {
+    for (const store::Batch& batch : data_->batches) {
+      if (!in(s.sensors, store::id_of_name(batch.sensor))) continue;
+      for (const metric::Bucket& bucket : batch.buckets) {
+        if (bucket.start < s.from || bucket.start >= s.to) continue;
+        for (const metric::Row& row : bucket.rows) {
+          const bool wanted = in(s.signatures, store::id_of_name(row.signature)) &&
+                              in(s.clients, store::id_of(row.client)) && in(s.servers, store::id_of(row.server)) &&
+                              (!s.port || *s.port == row.port);
+          if (wanted) visit(batch, bucket, row);
+        }
+      }
+    }
+  }
+  static double rank(const metric::Aggregate& v, store::Order order) {
+    using metric::Counter;
+    const auto sum = [&](auto... counters) { return static_cast<double>((v[counters] + ...)); };
+    const metric::Summary& time = v[metric::Distribution::response_time].summary;
+    switch (order) {
+      case store::Order::transactions:
+        return sum(Counter::transactions);
+      case store::Order::failures:
+        return sum(Counter::unanswered, Counter::refused, Counter::aborted);
+      case store::Order::errors:
+        return sum(Counter::errors);
+      case store::Order::packets:
+        return sum(Counter::packets_client, Counter::packets_server);
+      case store::Order::bytes:
+        return sum(Counter::bytes_client, Counter::bytes_server);
+      case store::Order::response_mean:
+        return time.mean();
+      case store::Order::response_max:
+        return static_cast<double>(time.max);
+      case store::Order::last:
+        return static_cast<double>(v.last);
+      case store::Order::first:
+        return static_cast<double>(v.first);
+    }
+    return 0;
+  }
+  static std::vector<store::Named> values(const std::map<store::Id, store::Named>& found) {
+    std::vector<store::Named> list;
+    for (const auto& [id, named] : found) list.push_back(named);
+    return list;
+  }
+
+  std::shared_ptr<FakeData> data_;
+};
+
+}  // namespace pastmon::web::test
