@@ -94,6 +94,19 @@ Result<Regex> Regex::compile(std::string_view pattern, const Options& options) {
   return Regex(std::move(impl));
 }
 
+std::bitset<256> Regex::first_bytes() const {
+  // A hard partial match stops as soon as the subject's end is looked at, so one byte is enough to tell.
+  std::bitset<256> bytes;
+  const std::unique_ptr<pcre2_match_data, FreeMatchData> data(pcre2_match_data_create(1, nullptr));
+  for (unsigned b = 0; b < bytes.size(); ++b) {
+    const auto subject = static_cast<PCRE2_UCHAR8>(b);
+    const int n = pcre2_match(impl_->code.get(), &subject, 1, 0, PCRE2_ANCHORED | PCRE2_PARTIAL_HARD, data.get(),
+                              impl_->limits.get());
+    bytes[b] = n != PCRE2_ERROR_NOMATCH;
+  }
+  return bytes;
+}
+
 struct MatchState::Impl {
   std::unique_ptr<pcre2_match_data, FreeMatchData> data{pcre2_match_data_create(kMaxGroups, nullptr)};
   std::unique_ptr<pcre2_jit_stack, FreeStack> stack{pcre2_jit_stack_create(32 * 1024, kJitStackMax, nullptr)};

@@ -40,6 +40,16 @@ TEST(Regex, GivesUpOnAPatternThatExplodes) {
   EXPECT_EQ(state.limit_hits(), 1U);
 }
 
+TEST(Regex, KnowsTheBytesThatAMatchMayBeginWith) {
+  const auto r = Regex::compile("(?:GET|P(?:UT|OST)) |(?i)x|(?=..z)[a-c]", {.anchored = true});
+  ASSERT_TRUE(r);
+  const auto bytes = r->first_bytes();
+  for (const char c : {'G', 'P', 'x', 'X', 'a', 'c'}) EXPECT_TRUE(bytes[static_cast<unsigned char>(c)]) << c;
+  EXPECT_FALSE(Regex::compile("GET|P", {.anchored = true})->first_bytes()['T']);
+  EXPECT_EQ(Regex::compile(".", {.anchored = true})->first_bytes().count(), 256U);
+  EXPECT_EQ(Regex::compile("\\xff\\x00", {.anchored = true})->first_bytes().count(), 1U);
+}
+
 TEST(Regex, MatchesAnEmptySubject) {
   auto r = Regex::compile("$", {});
   MatchState state;

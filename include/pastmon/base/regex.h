@@ -2,6 +2,7 @@
 // PCRE2 over bytes, compiled once, JIT where the machine allows it, with limits that no pattern can exceed.
 #pragma once
 
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -42,6 +43,10 @@ class Regex {
   /// Named groups; a name that stands several times ((?J)) is listed several times.
   const std::vector<Group>& groups() const noexcept;
   bool jit() const noexcept;  ///< false: the machine refused to make code (three times slower)
+
+  /// The bytes that a match of an anchored pattern may begin with (perhaps a few too many, never one too few): for
+  /// tables that choose the patterns worth trying. Costs 256 short matches.
+  std::bitset<256> first_bytes() const;
 
  private:
   friend class MatchState;

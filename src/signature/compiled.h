@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+// Signatures ready for use: patterns compiled once each, names laid out, tables that lead from the first byte of a
+// message to the few patterns worth trying. Immutable; shared by threads.
+#pragma once
+
+#include <array>
+#include <bitset>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "framing.h"
+#include "name_template.h"
+#include "pastmon/base/regex.h"
+#include "pastmon/signature/engine.h"
+
+namespace pastmon::signature {
+
+/// Bytes of a message that patterns see.
+inline constexpr std::size_t kWindow = 256;
+
+struct Pattern {
+  base::Regex regex;
+  std::bitset<256> first;          ///< bytes that a match may begin with
+  std::vector<std::uint32_t> ids;  ///< numbers of the groups named `id`
+  std::uint32_t status = 0;        ///< number of the group; 0: none
+  std::uint32_t skip = 0;
+  std::uint32_t detail = 0;
+};
+
+struct Service;
+
+struct NamedRule {
+  const Pattern* response = nullptr;
+  const Service* service = nullptr;  ///< upgrade: null for "*"
+  std::uint32_t name = 0;            ///< rename: number of the name in the set
+};
+
+/// One kind of transaction. Null patterns: absent.
+struct Signature {
+  const Service* service = nullptr;
+  NameTemplate name;
+  std::uint32_t first_name = 0;  ///< place in name_map of the template's name 0
+  const Pattern* request = nullptr;
+  const Pattern* request_end = nullptr;
+  const Pattern* request_more = nullptr;
+  const Pattern* response = nullptr;
+  const Pattern* response_end = nullptr;
+  const Pattern* interim = nullptr;
+  const Pattern* error = nullptr;
+  const Pattern* after_response = nullptr;
+  std::int64_t after = -1;  ///< number of the name in the set; -1: none
+  std::string observe;
+  std::vector<NamedRule> upgrade;
+  std::vector<NamedRule> rename;
+  std::uint32_t response_bytes = 0;
+  std::uint16_t timer = 0;  ///< index into the set's timeouts
+  bool request_until_turn = false;
+  bool response_until_turn = false;
+  bool greeting = false;
+  bool no_reply = false;
+  bool wait = false;
+  config::Recognise recognise = config::Recognise::request;
+};
+
+/// Signature numbers by the first byte of a message.
+class ByteTable {
+ public:
+  void add(const std::bitset<256>& bytes, std::uint16_t value);
+  std::span<const std::uint16_t> operator[](std::uint8_t byte) const noexcept { return lists_[byte]; }
+
+ private:
+  std::array<std::vector<std::uint16_t>, 256> lists_;
+};
+
+struct Service {
+  std::string name;
+  config::Pairing pairing = config::Pairing::order;
+  config::Scope scope = config::Scope::flow;
+  bool both_ways = false;
+  const Pattern* ignore = nullptr;
+  const Pattern* ignore_request = nullptr;
+  std::deque<Signature> signatures;
+  std::uint32_t own_name = 0;                ///< number of the name of its packets before any message has a name
+  ByteTable requests;                        ///< → signatures, `after` ones excluded
+  std::vector<const Pattern*> id_responses;  ///< pairing id: the different response patterns with an id
+  const Signature* greeting = nullptr;
+  bool follows = false;  ///< a signature has `after`
+};
+
+/// A service over one carrier.
+struct Protocol {
+  const Service* service = nullptr;
+  config::CarrierSpec spec;
+  const Pattern* first_when = nullptr;
+  std::uint16_t number = 0;
+  bool listed(std::uint16_t port) const noexcept;
+};
+
+/// A pattern worth trying on an unknown conversation.
+struct Candidate {
+  const Protocol* protocol = nullptr;
+  const Signature* signature = nullptr;
+  bool response = false;
+};
+
+struct SignatureSet::Impl {
+  std::deque<Pattern> patterns;
+  std::deque<Service> services;
+  std::deque<Protocol> protocols;
+  std::vector<std::string> names;       ///< every row name once
+  std::vector<std::uint32_t> name_map;  ///< Signature::first_name + index of its template → names
+  std::vector<base::Micros> timeouts;   ///< different ones
+  std::vector<Candidate> candidates[config::kCarriers];
+  ByteTable first[config::kCarriers];  ///< → candidates
+  std::size_t signatures = 0;
+  bool jit = true;
+};
+
+}  // namespace pastmon::signature

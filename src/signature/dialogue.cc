@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+// Messages that ask: does this message begin a request, go on with one, or ask nothing? Which row is it?
+#include <algorithm>
+
+#include "engine_impl.h"
+
+namespace pastmon::signature {
+namespace {
+
+/// The decimal number in a group; 0 when it is none.
+std::uint64_t number(std::string_view digits) noexcept {
+  std::uint64_t value = 0;
+  for (const char c : digits) {
+    if (c < '0' || c > '9' || value > (1ULL << 40U)) return 0;
+    value = value * 10 + static_cast<std::uint64_t>(c - '0');
+  }
+  return value;
+}
+
+}  // namespace
+
+void Engine::Impl::datagram(Conversation& c, flow::Side side, const flow::Chunk& chunk) {
+  Message m;
+  m.from = chunk.offset;
+  m.size = chunk.size;
+  m.first = m.last = chunk.time;
+  m.matched = true;
+  c.last_side = side;
+  const std::size_t hidden = std::min<std::size_t>(c.protocol->spec.framing.hide, chunk.captured);
+  message(c, side, {chunk.data + hidden, chunk.captured - hidden}, m, 0);
+  const bool icmp = c.carrier == config::Carrier::icmp || c.carrier == config::Carrier::icmpv6;
+  name_message(c, nullptr, icmp && m.role == Role::none ? icmp_other_ : c.last_name, c.client);
+  if (!m.ends || m.request == kNoIndex) return;
+  if (m.role == Role::request) request_ended(c, m.request);
+  if (m.role == Role::response) response_ended(c, m.request, m.last);
+}
+
+void Engine::Impl::message(Conversation& c, flow::Side side, Bytes bytes, Message& m, std::uint8_t tag) {
+  if (c.protocol->service->both_ways) {
+    if (!client_message(c, side, bytes, m, tag)) server_message(c, side, bytes, m);
+  } else if (side == c.client) {
+    client_message(c, side, bytes, m, tag);
+  } else {
+    server_message(c, side, bytes, m);
+  }
+}
+
+void Engine::Impl::add_bytes(OpenRequest& r, const Message& m, Role role) {
+  const bool request = role == Role::request;
+  base::Micros& begin = request ? r.request_begin : r.response_begin;
+  base::Micros& end = request ? r.request_end : r.response_end;
+  std::uint64_t& from = request ? r.request_from : r.response_from;
+  std::uint64_t& to = request ? r.request_to : r.response_to;
+  if (begin == base::kNone) from = m.from;
+  begin = begin == base::kNone ? m.first : std::min(begin, m.first);
+  end = std::max(end, m.last);
+  to = std::max(to, m.from + m.size);
+  (request ? r.request_bytes : r.response_bytes) += static_cast<std::int64_t>(m.size);
+  if (m.gap > 0) {  // gaps of several chunks may overlap: their union counts
+    const base::Micros since = std::max(r.gap_until, m.gap_until - m.gap);
+    if (m.gap_until > since) (request ? r.request_gap : r.response_delay) += m.gap_until - since;
+    r.gap_until = std::max(r.gap_until, m.gap_until);
+  }
+  if (!request) r.response_begun = true;
+}
+
+void Engine::Impl::bind(Message& m, std::uint32_t i, Role role) {
+  m.request = i;
+  m.role = role;
+  add_bytes(open_[i], m, role);
+}
+
+std::uint32_t Engine::Impl::open_request(Conversation& c, flow::Side side, const Signature* s, NameId name,
+                                         const Message& m) {
+  if (c.over) return kNoIndex;
+  if (counters_.open_requests >= options_.max_open || c.open >= options_.max_open_per_flow) {
+    ++counters_.refused_requests;
+    const bool in_order = s != nullptr && s->service->pairing == config::Pairing::order;
+    if (in_order && c.carrier == config::Carrier::tcp) drop_open(c);
+    return kNoIndex;
+  }
+  const std::uint32_t i = open_.take();
+  OpenRequest& r = open_[i];
+  r.signature = s;
+  r.conversation = c.flow;
+  r.client = side;
+  r.name = name;
+  r.previous = c.tail;
+  (c.tail == kNoIndex ? c.head : open_[c.tail].next) = i;
+  c.tail = i;
+  ++c.open;
+  ++counters_.open_requests;
+  add_bytes(r, m, Role::request);
+  return i;
+}
+
+/// A datagram that was sent before: the same transaction, timed from its first transmission.
+bool Engine::Impl::repeated(Conversation& c, flow::Side side, const Signature& s, std::uint64_t key, const Message& m) {
+  if (c.carrier == config::Carrier::tcp) return false;
+  const std::uint32_t i = open_.find(key);
+  if (i == kNoIndex || open_[i].conversation != c.flow || open_[i].client != side) return false;
+  OpenRequest& r = open_[i];
+  if (r.state == OpenRequest::State::expired) {
+    remove(i);
+    return false;
+  }
+  name_message(c, nullptr, r.name, side);
+  if (r.state == OpenRequest::State::open) {
+    r.sent = m.last;
+    open_.arm(i, sets_[c.set].timers[s.timer]);
+  }
+  return true;
+}
+
+/// A message that begins a request of signature `s`, which matched last if it has a pattern.
+bool Engine::Impl::start(Conversation& c, flow::Side side, const Signature& s, Bytes bytes, Message& m,
+                         std::uint8_t tag) {
+  const Service& service = *s.service;
+  const NameId name = name_of(c, s, s.name.constant() ? 0 : s.name.index(match_));
+  const std::uint64_t id = match_id(*s.request);
+  if (s.request->skip != 0) m.extra = number(match_.group(s.request->skip));
+  if (s.request_until_turn) {
+    m.ends = false;
+  } else {
+    m.ends = s.request_end == nullptr || match(s.request_end, bytes);
+  }
+  Stream* const stream = c.streams == kNoIndex ? nullptr : &streams_[c.streams].of[side];
+  c.last_name = name;
+  const bool by_id = service.pairing == config::Pairing::id;
+  const std::uint64_t key = by_id ? key_of(c, service, side, id) : 0;
+  if (by_id && repeated(c, side, s, key, m)) return true;
+  name_message(c, stream, name, side);
+  end_turn_responses(c, side);
+  if (s.no_reply && !by_id) return true;
+  if (c.desynced && !by_id) return true;
+  const std::uint32_t i = open_request(c, side, &s, name, m);
+  if (i == kNoIndex) return true;
+  OpenRequest& r = open_[i];
+  m.request = i;
+  m.role = Role::request;
+  r.tag = tag;
+  r.sent = m.last;
+  if (by_id) open_.index(i, key);
+  if (c.carrier != config::Carrier::tcp) {
+    open_.arm(i, sets_[c.set].timers[s.timer]);
+    next_due_ = std::min(next_due_, r.sent + set_of(c).timeouts[s.timer]);
+  }
+  c.current[side] = i;
+  return true;
+}
+
+/// False when the message is no message of a client.
+bool Engine::Impl::client_message(Conversation& c, flow::Side side, Bytes bytes, Message& m, std::uint8_t tag) {
+  const Service& service = *c.protocol->service;
+  Stream* const stream = c.streams == kNoIndex ? nullptr : &streams_[c.streams].of[side];
+  if (const std::uint32_t i = c.current[side]; i != kNoIndex) {
+    const Signature& s = *open_[i].signature;
+    bind(m, i, Role::request);
+    m.ends = !s.request_until_turn && (s.request_end == nullptr || match(s.request_end, bytes));
+    name_message(c, stream, open_[i].name, side);
+    return true;
+  }
+  if (c.tail != kNoIndex && open_[c.tail].client == side && open_[c.tail].interim && !open_[c.tail].response_begun &&
+      match(open_[c.tail].signature->request_more, bytes)) {
+    bind(m, c.tail, Role::request);
+    m.ends = true;
+    name_message(c, stream, open_[c.tail].name, side);
+    return true;
+  }
+  if (c.expected != nullptr) {
+    const Signature& s = *c.expected;
+    c.expected = nullptr;
+    if (match(s.request, bytes)) return start(c, side, s, bytes, m, tag);
+  }
+  if (match(service.ignore_request, bytes)) return true;
+  if (bytes.size == 0) return false;
+  for (const std::uint16_t number : service.requests[bytes.data[0]]) {
+    const Signature& s = service.signatures[number];
+    if (match(s.request, bytes)) return start(c, side, s, bytes, m, tag);
+  }
+  return false;
+}
+
+void Engine::Impl::request_ended(Conversation& c, std::uint32_t i) {
+  OpenRequest& r = open_[i];
+  r.request_done = true;
+  if (c.current[r.client] == i) c.current[r.client] = kNoIndex;
+  if (r.response_done) finish(i, Outcome::answered, r.response_end);
+}
+
+/// The client asks again: responses that run to the next request end here.
+void Engine::Impl::end_turn_responses(Conversation& c, flow::Side client) {
+  while (c.head != kNoIndex) {
+    const OpenRequest& r = open_[c.head];
+    if (r.client != client || !r.response_begun || r.signature == nullptr || !r.signature->response_until_turn) return;
+    finish(c.head, Outcome::answered, r.response_end);
+  }
+}
+
+}  // namespace pastmon::signature

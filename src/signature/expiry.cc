@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <limits>
+
+#include "engine_impl.h"
+
+namespace pastmon::signature {
+
+void Engine::Impl::expire(base::Micros now) {
+  base::Micros next = std::numeric_limits<base::Micros>::max();
+  for (std::uint32_t i = open_.due(now, next); i != kNoIndex; i = open_.due(now, next)) due(i);
+  while (first_hold_ != kNoIndex && holds_[first_hold_].since + options_.hold_time <= now) {
+    settle(conversation(holds_[first_hold_].conversation));
+  }
+  if (first_hold_ != kNoIndex) next = std::min(next, holds_[first_hold_].since + options_.hold_time);
+  next_due_ = next;
+}
+
+void Engine::Impl::due(std::uint32_t i) {
+  OpenRequest& r = open_[i];
+  if (r.state != OpenRequest::State::open) {
+    remove(i);
+    return;
+  }
+  const base::Micros timeout = set_of(conversation(r.conversation)).timeouts[r.signature->timer];
+  const bool waits = r.signature->wait;
+  finish(i, waits ? Outcome::answered : Outcome::unanswered, r.sent + timeout, !waits);
+}
+
+}  // namespace pastmon::signature

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// Framing `smb2`: SMB 2 and 3 over TCP ([MS-SMB2] 2.1, 2.2.1). A head of 4 bytes (0, then 24 bits of length) is
+// followed by one or several commands; NextCommand, in bytes 20 to 23 of a command's header, leads to the next one.
+// Each command is a message; the head belongs to the first one and is hidden from patterns.
+//
+//   | 0 | length (3) | FE 'S' 'M' 'B' … NextCommand (LE 32) … | FE 'S' 'M' 'B' … NextCommand = 0 … |
+//
+// Encrypted (FD 'S' 'M' 'B') and compressed (FC) payloads, and SMB 1 (FF), are one message each.
+#include "framing.h"
+
+namespace pastmon::signature {
+namespace {
+
+constexpr std::size_t kHead = 4;
+constexpr std::size_t kToNext = 24;  ///< bytes of a command's header up to and with NextCommand
+constexpr std::size_t kMinCommand = 64;
+
+Step command(FramingState& state, Bytes bytes, std::size_t head) noexcept {
+  const std::uint8_t* p = bytes.data + head;
+  if (bytes.size < head + kToNext) return step::more(bytes);
+  const std::uint64_t next =
+      std::uint64_t{p[20]} | std::uint64_t{p[21]} << 8U | std::uint64_t{p[22]} << 16U | std::uint64_t{p[23]} << 24U;
+  if (next != 0 && (next < kMinCommand || next >= state.outer)) return step::bad();
+  const std::uint64_t size = next == 0 ? state.outer : next;
+  state.outer -= size;
+  state.phase = 0;
+  return step::end(head + kToNext, size - kToNext);
+}
+
+}  // namespace
+
+Step frame_smb2(FramingState& state, Bytes bytes) noexcept {
+  state.hidden = 0;
+  if (state.outer > 0) {
+    if (bytes.data[0] != 0xfe || state.outer < kMinCommand) return step::bad();
+    return command(state, bytes, 0);
+  }
+  if (bytes.size < kHead + 4) return bytes.data[0] == 0 ? step::more(bytes) : step::bad();
+  const std::uint8_t* p = bytes.data;
+  const std::uint64_t length = std::uint64_t{p[1]} << 16U | std::uint64_t{p[2]} << 8U | p[3];
+  if (p[0] != 0 || length < 4 || p[4] < 0xfc || p[5] != 'S' || p[6] != 'M' || p[7] != 'B') return step::bad();
+  state.hidden = kHead;
+  if (p[4] != 0xfe) return step::end(kHead + 4, length - 4);
+  if (length < kMinCommand) return step::bad();
+  if (bytes.size < kHead + kToNext) return step::more(bytes);
+  state.outer = length;
+  return command(state, bytes, kHead);
+}
+
+}  // namespace pastmon::signature

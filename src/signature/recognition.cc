@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: MIT
+// Which service does this beginning belong to? The first byte leads to a few candidates; each must keep to its
+// framing and match its pattern. Some are proof enough alone, the others need the other side's answer. A listed port
+// proves, and decides between several; it is never proof without a match.
+#include "engine_impl.h"
+
+namespace pastmon::signature {
+namespace {
+
+constexpr int kMaxSteps = 64;
+
+std::uint64_t hash_bytes(std::string_view bytes) noexcept {
+  std::uint64_t h = 0xcbf29ce484222325ULL ^ bytes.size();
+  for (const char c : bytes) h = (h ^ static_cast<std::uint8_t>(c)) * 0x100000001b3ULL;
+  return (h ^ h >> 29) * 0xbf58476d1ce4e5b9ULL;
+}
+
+std::uint64_t mix(std::uint64_t a, std::uint64_t b) noexcept {
+  const std::uint64_t h = (a ^ (b + 0x9e3779b97f4a7c15ULL + (a << 6U) + (a >> 2U))) * 0x94d049bb133111ebULL;
+  return h ^ h >> 31;
+}
+
+}  // namespace
+
+bool Engine::Impl::match(const Pattern* pattern, Bytes bytes) noexcept {
+  if (pattern == nullptr) return false;
+  const std::size_t n = bytes.size < kWindow ? bytes.size : kWindow;
+  if (n > 0 && !pattern->first[bytes.data[0]]) return false;
+  return match_.match(pattern->regex, bytes.data, n);
+}
+
+/// The id of the last match. Its groups may stand in any order: their hashes are added.
+std::uint64_t Engine::Impl::match_id(const Pattern& pattern) const noexcept {
+  std::uint64_t id = 0;
+  for (const std::uint32_t group : pattern.ids) {
+    if (match_.group_set(group)) id += hash_bytes(match_.group(group));
+  }
+  return id;
+}
+
+std::uint64_t Engine::Impl::key_of(const Conversation& c, const Service& service, flow::Side client,
+                                   std::uint64_t id) const noexcept {
+  switch (service.scope) {
+    case config::Scope::flow:
+      return mix(id, std::uint64_t{c.flow} * 2 + client);
+    case config::Scope::id:
+      return mix(id, service.own_name + (1ULL << 40U));
+    case config::Scope::client:
+      break;
+  }
+  return mix(mix(id, service.own_name + (1ULL << 41U)), c.endpoints[client].client.hash() + c.port_of(client));
+}
+
+Engine::Impl::Window Engine::Impl::window_of(const Protocol& protocol, bool from_client, Bytes bytes,
+                                             bool final) noexcept {
+  const config::FramingSpec* spec = &protocol.spec.framing;
+  if (from_client && protocol.first_when != nullptr && match(protocol.first_when, bytes)) {
+    spec = &*protocol.spec.first_message;
+  }
+  FramingState state;
+  const FramingContext context{from_client, 0};
+  Window w;
+  std::uint64_t at = 0;
+  for (int i = 0; i < kMaxSteps && at < bytes.size && at < kWindow + state.hidden; ++i) {
+    const Step s = frame(*spec, state, context, {bytes.data + at, bytes.size - at});
+    if (s.kind == Step::Kind::bad) {
+      w.bad = true;
+      return w;
+    }
+    if (s.kind == Step::Kind::more) {
+      w.wants_more = !final;
+      at = bytes.size;
+      break;
+    }
+    const bool text_head = spec->kind == config::FramingKind::http;
+    at = s.skip == kForever ? bytes.size : at + s.used + s.skip;
+    if (s.kind == Step::Kind::end) {
+      w.whole = at <= bytes.size;
+      w.wants_more = !final && !w.whole && !text_head && bytes.size < kWindow + state.hidden;
+      break;
+    }
+    if (at >= bytes.size) w.wants_more = !final && bytes.size < kWindow + state.hidden;
+  }
+  std::size_t size = at < bytes.size ? static_cast<std::size_t>(at) : bytes.size;
+  const std::size_t hidden = state.hidden < size ? state.hidden : size;
+  size -= hidden;
+  w.bytes = {bytes.data + hidden, size < kWindow ? size : kWindow};
+  return w;
+}
+
+bool Engine::Impl::possible(const Conversation& c, const Candidate& candidate, flow::Side side,
+                            bool opening) const noexcept {
+  const Protocol& p = *candidate.protocol;
+  if (c.client_known && !p.service->both_ways && candidate.response == (side == c.client)) return false;
+  if (candidate.response && candidate.signature->greeting && !opening) return false;
+  const auto server = static_cast<flow::Side>(candidate.response ? side : 1 - side);
+  const bool needs_port = p.spec.ports_only || candidate.signature->recognise == config::Recognise::port;
+  return !needs_port || p.listed(c.port_of(server));
+}
+
+/// The last match was of `candidate`: does it suffice?
+bool Engine::Impl::proves(const Conversation& c, const Candidate& candidate, flow::Side side) noexcept {
+  using config::Recognise;
+  const Protocol& p = *candidate.protocol;
+  const auto server = static_cast<flow::Side>(candidate.response ? side : 1 - side);
+  const Signature& s = *candidate.signature;
+  if (p.listed(c.port_of(server)) || s.recognise == Recognise::either) return true;
+  if (candidate.response && p.service->scope != config::Scope::flow) {
+    const std::uint64_t id = match_id(*s.response);
+    return open_.find(key_of(c, *p.service, static_cast<flow::Side>(1 - side), id)) != kNoIndex;
+  }
+  return s.recognise == Recognise::request && !candidate.response;
+}
+
+Engine::Impl::Recognised Engine::Impl::recognise(Conversation& c, flow::Side side, Bytes bytes, bool final,
+                                                 bool opening, bool keep_weak) {
+  Recognised best;
+  bool best_listed = false;
+  bool waits = false;
+  if (bytes.size == 0) return best;
+  const SignatureSet::Impl& set = set_of(c);
+  const auto carrier = static_cast<std::size_t>(c.carrier);
+  for (const std::uint16_t number : set.first[carrier][bytes.data[0]]) {
+    const Candidate& candidate = set.candidates[carrier][number];
+    if (!possible(c, candidate, side, opening)) continue;
+    const Window w = window_of(*candidate.protocol, !candidate.response, bytes, final);
+    if (w.bad) continue;
+    if (w.wants_more) {
+      waits = true;
+      continue;
+    }
+    const Pattern* p = candidate.response ? candidate.signature->response : candidate.signature->request;
+    if (!match(p, w.bytes)) continue;
+    if (!proves(c, candidate, side)) {
+      if (keep_weak) weak_.emplace_back(&candidate, match_id(*p));
+      continue;
+    }
+    const auto server = static_cast<flow::Side>(candidate.response ? side : 1 - side);
+    const bool listed = candidate.protocol->listed(c.port_of(server));
+    if (best.candidate != nullptr && (best_listed || !listed)) continue;
+    best = {Recognised::Answer::yes, &candidate, static_cast<flow::Side>(1 - server), false};
+    best_listed = listed;
+  }
+  if (best.candidate == nullptr && waits) best.answer = Recognised::Answer::wait;
+  return best;
+}
+
+/// `candidate` matched what `side` said first: does the other side's `answer` make a pair of it?
+Engine::Impl::Recognised Engine::Impl::confirmed(const Candidate& candidate, std::uint64_t id, flow::Side side,
+                                                 Bytes answer, bool final) {
+  const Protocol& protocol = *candidate.protocol;
+  const Service& service = *protocol.service;
+  const Window w = window_of(protocol, candidate.response, answer, final);
+  if (w.bad) return {};
+  if (w.wants_more) return {Recognised::Answer::wait, nullptr, 0, false};
+  const auto client = static_cast<flow::Side>(candidate.response ? 1 - side : side);
+  const Recognised yes{Recognised::Answer::yes, &candidate, client, false};
+  if (!candidate.response) {
+    const Signature& s = *candidate.signature;
+    if (match(s.interim, w.bytes)) return yes;
+    if (!match(s.response, w.bytes)) return {};
+    return service.pairing == config::Pairing::order || match_id(*s.response) == id ? yes : Recognised{};
+  }
+  for (const std::uint16_t number : service.requests[w.bytes.size > 0 ? w.bytes.data[0] : 0]) {
+    const Signature& s = service.signatures[number];
+    if (s.recognise != config::Recognise::never && match(s.request, w.bytes)) return yes;
+  }
+  return {};
+}
+
+Engine::Impl::Recognised Engine::Impl::recognise_pair(flow::Side side, Bytes answer, bool final) {
+  Recognised result;
+  for (const auto& [candidate, id] : weak_) {
+    const Recognised r = confirmed(*candidate, id, side, answer, final);
+    if (r.answer == Recognised::Answer::yes) return r;
+    if (r.answer == Recognised::Answer::wait) result = r;
+  }
+  return result;
+}
+
+/// `mine`: the payload of the side that spoke `first`; `theirs`: of the other one, if it has spoken yet.
+Engine::Impl::Recognised Engine::Impl::decide(Conversation& c, flow::Side first, Bytes mine, Bytes theirs, bool final) {
+  using Answer = Recognised::Answer;
+  const auto second = static_cast<flow::Side>(1 - first);
+  const bool turned = theirs.size > 0;
+  weak_.clear();
+  const Recognised r = recognise(c, first, mine, final || turned || mine.size >= kWindow, true, true);
+  if (r.answer != Answer::no) return r;
+  if (!turned) {
+    if (final || weak_.empty()) return {};
+    return {Answer::wait, nullptr, 0, true};
+  }
+  const bool enough = final || theirs.size >= kWindow;
+  const Recognised pair = recognise_pair(first, theirs, enough);
+  if (pair.answer == Answer::yes) return pair;
+  const Recognised other = recognise(c, second, theirs, enough, false, false);
+  return other.answer == Answer::no ? pair : other;
+}
+
+/// After a loss: do these bytes look like the beginning of a message of `side`?
+bool Engine::Impl::fits_message(Conversation& c, flow::Side side, Bytes bytes) {
+  const Service& service = *c.protocol->service;
+  const bool both = service.both_ways;
+  if (both || side == c.client) {
+    const Window w = window_of(*c.protocol, true, bytes, true);
+    if (!w.bad && w.bytes.size > 0) {
+      for (const std::uint16_t number : service.requests[w.bytes.data[0]]) {
+        if (match(service.signatures[number].request, w.bytes)) return true;
+      }
+    }
+    if (!both) return false;
+  }
+  const Window w = window_of(*c.protocol, false, bytes, true);
+  if (w.bad) return false;
+  bool any = false;
+  for (const Signature& s : service.signatures) {
+    any = any || s.response != nullptr;
+    if (match(s.response, w.bytes) || match(s.interim, w.bytes)) return true;
+  }
+  return !any;
+}
+
+}  // namespace pastmon::signature

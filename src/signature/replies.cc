@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+// Messages that answer: which request is it for, is it the response's beginning, its end, an error, an interim answer?
+#include <algorithm>
+
+#include "engine_impl.h"
+
+namespace pastmon::signature {
+
+/// Pairing by order: the first request that has not had all of its response.
+std::uint32_t Engine::Impl::oldest_unanswered(Conversation& c, flow::Side client) {
+  std::uint32_t i = c.head;
+  while (i != kNoIndex && (open_[i].client != client || open_[i].response_done)) i = open_[i].next;
+  return i;
+}
+
+std::uint32_t Engine::Impl::answered_by(Conversation& c, flow::Side side, Bytes bytes, const Message& m) {
+  const Service& service = *c.protocol->service;
+  const auto client = static_cast<flow::Side>(1 - side);
+  if (service.pairing == config::Pairing::order) {
+    const std::uint32_t i = oldest_unanswered(c, client);
+    if (i == kNoIndex && c.kept != kNoIndex) late(c.kept, m);
+    return i;
+  }
+  for (const Pattern* p : service.id_responses) {
+    if (!match(p, bytes)) continue;
+    const std::uint32_t i = open_.find(key_of(c, service, client, match_id(*p)));
+    if (i == kNoIndex) continue;
+    if (open_[i].state == OpenRequest::State::open) return i;
+    if (late(i, m)) return kNoIndex;
+  }
+  // A greeting has no id.
+  const std::uint32_t head = c.head;
+  return head != kNoIndex && open_[head].signature->greeting ? head : kNoIndex;
+}
+
+/// A response to a datagram that was given up (counted), or another one to one that was answered (not counted).
+bool Engine::Impl::late(std::uint32_t i, const Message& m) {
+  const OpenRequest& r = open_[i];
+  if (r.state == OpenRequest::State::open) return false;
+  Conversation& asker = conversation(r.conversation);
+  if (r.state == OpenRequest::State::expired) {
+    out_->late.push_back({asker.flow, r.name, &asker.endpoints[r.client], m.first});
+    asker.last_name = r.name;
+    remove(i);
+  }
+  return true;
+}
+
+void Engine::Impl::server_message(Conversation& c, flow::Side side, Bytes bytes, Message& m) {
+  const Service& service = *c.protocol->service;
+  const bool ignored = match(service.ignore, bytes);
+  Stream* const stream = c.streams == kNoIndex ? nullptr : &streams_[c.streams].of[side];
+  const std::uint32_t i = ignored && service.pairing == config::Pairing::id ? kNoIndex : answered_by(c, side, bytes, m);
+  // Within a response of several messages a push is part of it; else it answers nothing.
+  if (ignored && (i == kNoIndex || !open_[i].response_begun)) return;
+  if (i == kNoIndex) {
+    if (!c.desynced) ++counters_.unpaired_responses;
+    return;
+  }
+  OpenRequest& r = open_[i];
+  const Signature& s = *r.signature;
+  if (!r.response_begun && match(s.interim, bytes)) {
+    r.interim = true;
+    apply_rules(c, r, bytes);
+    name_message(c, stream, r.name, r.client);
+    return;
+  }
+  const bool matched = s.response == nullptr || match(s.response, bytes);
+  if (!matched && !r.response_begun) {
+    ++counters_.unpaired_responses;
+    return;
+  }
+  std::string_view status;
+  if (matched && s.response != nullptr) {
+    status = match_.group(s.response->status);
+    const bool in_sight = stream == nullptr || (stream->start != nullptr && stream->skip == 0);
+    if (!s.observe.empty() && in_sight) {
+      const bool detail = s.response->detail != 0;
+      const std::string_view whole(reinterpret_cast<const char*>(bytes.data), bytes.size);
+      out_->observations.push_back(
+          {s.observe, detail ? match_.group(s.response->detail) : whole, &c.endpoints[r.client], m.first});
+    }
+  }
+  const bool by_status = s.response != nullptr && s.response->status != 0;
+  const Bytes judged = by_status ? Bytes{reinterpret_cast<const std::uint8_t*>(status.data()), status.size()} : bytes;
+  if (s.error != nullptr && (!by_status || matched) && match(s.error, judged)) r.error = true;
+  if (!r.response_begun && !r.request_done) r.early = true;
+  apply_rules(c, r, bytes);
+  bind(m, i, Role::response);
+  if (s.response_until_turn) {
+    m.ends = false;
+  } else {
+    m.ends = s.response_end == nullptr || match(s.response_end, bytes);
+  }
+  name_message(c, stream, r.name, r.client);
+  c.last_name = r.name;
+}
+
+/// What a message of a response changes: the row's name, the service behind it, what the client sends next.
+void Engine::Impl::apply_rules(Conversation& c, OpenRequest& r, Bytes bytes) {
+  const Signature& s = *r.signature;
+  const LoadedSet& set = sets_[c.set];
+  for (const NamedRule& rule : s.rename) {
+    if (match(rule.response, bytes)) r.name = set.names[rule.name];
+  }
+  for (const NamedRule& rule : s.upgrade) {
+    if (!match(rule.response, bytes)) continue;
+    upgrade_ = &rule;
+    break;
+  }
+  if (!s.service->follows) return;
+  for (const Signature& next : s.service->signatures) {
+    if (next.after < 0 || set.names[static_cast<std::size_t>(next.after)] != r.name) continue;
+    if (match(next.after_response, bytes)) c.expected = &next;
+  }
+}
+
+void Engine::Impl::response_ended(Conversation& c, std::uint32_t i, base::Micros at) {
+  OpenRequest& r = open_[i];
+  r.response_done = true;
+  const NamedRule* rule = upgrade_;
+  upgrade_ = nullptr;
+  if (r.request_done) finish(i, Outcome::answered, at);
+  if (rule != nullptr) upgrade(c, *rule);
+}
+
+/// The conversation goes on with another service, from the byte behind this response.
+void Engine::Impl::upgrade(Conversation& c, const NamedRule& rule) {
+  while (c.head != kNoIndex) finish(c.head, Outcome::aborted, clock_);
+  release_streams(c);
+  c.last_side = 2;
+  c.protocol = nullptr;
+  c.expected = nullptr;
+  c.state = Conversation::State::fresh;
+  if (rule.service == nullptr) return;
+  for (const Protocol& p : set_of(c).protocols) {
+    if (p.service != rule.service || p.spec.carrier != c.carrier) continue;
+    c.protocol = &p;
+    c.state = Conversation::State::service;
+    c.streams = streams_.take();
+    c.last_name = sets_[c.set].names[p.service->own_name];
+  }
+}
+
+}  // namespace pastmon::signature
