@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <new>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,15 @@ template <class T, std::size_t BlockSize = 1024>
 class Slab {
  public:
   Slab() = default;
+  ~Slab() {
+    if constexpr (!std::is_trivially_destructible_v<T>) {
+      std::vector<bool> is_free(used_);
+      for (const std::uint32_t index : free_) is_free[index] = true;
+      for (std::size_t i = 0; i < used_; ++i) {
+        if (!is_free[i]) (*this)[static_cast<std::uint32_t>(i)].~T();
+      }
+    }
+  }
   Slab(const Slab&) = delete;
   Slab& operator=(const Slab&) = delete;
 
