@@ -12,8 +12,8 @@ constexpr std::int64_t kLargestWindow = std::int64_t{1} << 30;  // RFC 7323, 2.3
 
 // RFC 5681, 2: outstanding data, no payload, no SYN or FIN, the greatest acknowledgement again, the same window.
 // Receivers with SACK may move the window while they report blocks, so an ACK with SACK blocks needs no same window.
-bool is_duplicate(const TcpSide& sender, const TcpSide& receiver, const decode::Packet& p, const PacketFacts& facts) {
-  return receiver.highest > receiver.acked && p.payload_length == 0 && !facts.keep_alive && sender.sent &&
+bool is_duplicate(const TcpSide& sender, const TcpSide& receiver, const decode::Packet& p) {
+  return receiver.highest > receiver.acked && p.payload_length == 0 && sender.sent &&
          (p.tcp.flags & (decode::tcp_flag::syn | decode::tcp_flag::fin)) == 0 &&
          (p.tcp.window == sender.window || p.tcp.sack_blocks);
 }
@@ -33,30 +33,28 @@ base::Micros advance(Core& core, TcpSide& side, std::uint64_t to, bool unseen) {
 
 }  // namespace
 
-void acknowledge(Core& core, Reassembly& reassembly, FlowId flow, TcpState& state, Side which, const decode::Packet& p,
-                 PacketFacts& facts) {
-  TcpSide& sender = state.side[which];
+AckFacts acknowledge(Core& core, Reassembly& reassembly, FlowId flow, TcpState& state, Side which,
+                     const decode::Packet& p, base::Micros time, bool keep_alive) {
+  AckFacts facts;
   TcpSide& side = state.side[which ^ 1];
-  if (!side.based || side.soft) return;
+  if (!side.based || side.soft) return facts;
   const std::int64_t offset = stream_offset(side.base, side.highest, p.tcp.acknowledgement);
-  if (offset < 0) return;
+  if (offset < 0) return facts;
   const auto to = static_cast<std::uint64_t>(offset);
   const std::uint64_t seen = side.highest == side.fin ? side.fin + 1 : side.highest;
-  if (to > seen && static_cast<std::int64_t>(to - seen) > kLargestWindow) return;
+  if (to > seen && static_cast<std::int64_t>(to - seen) > kLargestWindow) return facts;
 
-  const bool unseen = to > seen || std::min(to, side.highest) > side.next;
-  if (unseen) {
-    facts.ack_gap = 1;
-    reassembly.release(flow, which ^ 1, side, side.fin != kNoOffset ? std::min(to, side.fin) : to, facts.time);
-  }
+  facts.gap = to > seen || std::min(to, side.highest) > side.next;
+  if (facts.gap) reassembly.release(flow, which ^ 1, side, std::min(to, side.fin), time);
   if (to > side.acked || !side.acknowledged) {
     side.acknowledged = true;
-    const base::Micros sighting = advance(core, side, to, unseen);
-    if (sighting != base::kNone) facts.ack_rtt = elapsed(sighting, facts.time);
-    reassembly.tidy(side);
+    const base::Micros sighting = advance(core, side, to, facts.gap);
+    if (sighting != base::kNone) facts.rtt = elapsed(sighting, time);
+    if (side.disorder != kNoIndex) reassembly.tidy(side);
   } else if (to == side.acked) {
-    facts.duplicate_ack = is_duplicate(sender, side, p, facts);
+    facts.duplicate = !keep_alive && is_duplicate(state.side[which], side, p);
   }
+  return facts;
 }
 
 }  // namespace pastmon::flow

@@ -7,9 +7,15 @@
 
 namespace pastmon::flow {
 
-/// Takes the ACK of `packet`, sent by `which`, into account and fills in ack_rtt, ack_gap and duplicate_ack.
-/// facts.keep_alive must be known already. Says `data` events for bytes that this ACK releases.
-void acknowledge(Core& core, Reassembly& reassembly, FlowId flow, TcpState& state, Side which,
-                 const decode::Packet& packet, PacketFacts& facts);
+/// What goes into the facts of the packet.
+struct AckFacts {
+  base::Micros rtt = base::kNone;
+  bool gap = false;
+  bool duplicate = false;
+};
+
+/// Takes the ACK of `packet`, sent by `which`, into account. Says `data` events for bytes that this ACK releases.
+AckFacts acknowledge(Core& core, Reassembly& reassembly, FlowId flow, TcpState& state, Side which,
+                     const decode::Packet& packet, base::Micros time, bool keep_alive);
 
 }  // namespace pastmon::flow

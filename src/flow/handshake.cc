@@ -42,18 +42,18 @@ SynOutcome on_plain_syn(TcpState& state, Side which, const decode::Packet& p, Pa
     start(side, p.tcp.sequence, p.tcp.window_scale);
     state.stage = Stage::syn_sent;
     state.syn_side = which;
-    state.handshake.syn = facts.time;
+    state.syn_time = facts.time;
     return {true, {}};
   }
   if (is_own_syn(side, p.tcp.sequence)) {
-    if (state.stage == Stage::syn_sent || state.stage == Stage::syn_received) state.handshake.repeated = true;
+    if (state.stage == Stage::syn_sent || state.stage == Stage::syn_received) state.repeated = true;
     return {true, {}};
   }
   if (state.stage == Stage::syn_sent && which != state.syn_side && !side.based) {  // simultaneous open
     start(side, p.tcp.sequence, p.tcp.window_scale);
     return {true, {}};
   }
-  state.pending = {facts.time, p.tcp.sequence, p.tcp.mss, p.tcp.window_scale, which};
+  state.pending = {facts.time, p.tcp.sequence, p.tcp.window_scale, which};
   return {};
 }
 
@@ -65,7 +65,7 @@ SynOutcome on_syn_ack(TcpState& state, Side which, const decode::Packet& p, Pack
     start(peer, p.tcp.acknowledgement - 1, decode::kNoWindowScale);
     state.stage = Stage::syn_received;
     state.syn_side = which ^ 1;
-    state.handshake.syn_ack = facts.time;
+    state.syn_ack_time = facts.time;
     return {true, EventKind::syn_ack};
   }
   const bool from_server = which != state.syn_side;
@@ -78,17 +78,17 @@ SynOutcome on_syn_ack(TcpState& state, Side which, const decode::Packet& p, Pack
       return {true, {}};
     }
     state.stage = Stage::syn_received;
-    state.handshake.syn_ack = facts.time;
+    state.syn_ack_time = facts.time;
     return {true, EventKind::syn_ack};
   }
   if (state.stage == Stage::syn_received) {
     if (from_server && is_own_syn(side, p.tcp.sequence)) {
-      state.handshake.repeated = true;
+      state.repeated = true;
       return {true, {}};
     }
     if (!from_server && acknowledges_syn(peer, p.tcp.acknowledgement)) {  // simultaneous open
       state.stage = Stage::established;
-      state.handshake.ack = facts.time;
+      state.ack_time = facts.time;
       return {true, EventKind::established};
     }
   }
@@ -127,10 +127,10 @@ bool completes(TcpState& state, Side which, const decode::Packet& packet, Packet
   const bool from_client = which == state.syn_side;
   if (state.stage == Stage::syn_received) {
     if (!from_client || !acknowledges_syn(peer, packet.tcp.acknowledgement)) return false;
-    state.handshake.ack = facts.time;
+    state.ack_time = facts.time;
   } else if (state.stage == Stage::syn_sent) {  // the sensor missed the SYN-ACK
     if (from_client) {
-      state.handshake.ack = facts.time;
+      state.ack_time = facts.time;
     } else if (!acknowledges_syn(peer, packet.tcp.acknowledgement)) {
       return false;
     }
@@ -151,12 +151,12 @@ void begin_with(TcpState& state, const PendingSyn& syn) {
   start(state.side[syn.side], syn.sequence, syn.window_scale);
   state.stage = Stage::syn_sent;
   state.syn_side = syn.side;
-  state.handshake.syn = syn.time;
+  state.syn_time = syn.time;
 }
 
-base::Micros connect_time(const Handshake& handshake) noexcept {
-  if (handshake.repeated || handshake.syn == base::kNone || handshake.ack == base::kNone) return base::kNone;
-  return elapsed(handshake.syn, handshake.ack);
+base::Micros connect_time(const TcpState& state) noexcept {
+  if (state.repeated || state.syn_time == base::kNone || state.ack_time == base::kNone) return base::kNone;
+  return elapsed(state.syn_time, state.ack_time);
 }
 
 }  // namespace pastmon::flow

@@ -35,6 +35,6 @@ bool refuses(const TcpState& state, Side which, const decode::TcpFields& tcp);
 void begin_with(TcpState& state, const PendingSyn& syn);
 
 /// First SYN → completing ACK, for telling reordering from retransmission; kNone when unknown or spoilt by repetition.
-base::Micros connect_time(const Handshake& handshake) noexcept;
+base::Micros connect_time(const TcpState& state) noexcept;
 
 }  // namespace pastmon::flow

@@ -18,7 +18,7 @@ constexpr std::uint8_t kAstrayLimit = 4;
 constexpr std::uint8_t kLargestShift = 14;
 
 std::int64_t advertised(const TcpState& state, const TcpSide& receiver) {
-  const bool known = state.stage == Stage::established && state.handshake.syn_ack != base::kNone;
+  const bool known = state.stage == Stage::established && state.syn_ack_time != base::kNone;
   const int shift = state.scaled ? receiver.window_scale : known ? 0 : kLargestShift;
   return std::int64_t{receiver.window} << shift;
 }
@@ -47,7 +47,6 @@ void set_window(const TcpState& state, const TcpSide& side, const decode::Packet
   const bool syn = (p.tcp.flags & flag::syn) != 0;
   facts.window = state.scaled && !syn ? p.tcp.window << side.window_scale : p.tcp.window;
   facts.zero_window = p.tcp.window == 0 && (p.tcp.flags & (flag::syn | flag::fin)) == 0;
-  if (syn) facts.mss = p.tcp.mss;
 }
 
 // The first number seen is offset 0; a packet without payload fixes it only until there is payload.
@@ -63,54 +62,54 @@ void find_base(TcpSide& side, const decode::Packet& p) {
 void Tcp::packet(FlowId flow, Side which, const decode::Packet& p, base::Micros time) {
   TcpState& state = state_of(flow);
   TcpSide& side = state.side[which];
-  TcpSide& peer = state.side[which ^ 1];
   const std::uint8_t flags = p.tcp.flags;
-  PacketFacts facts;
-  facts.time = time;
-  facts.wire_bytes = p.wire_bytes;
-  facts.tcp_flags = flags;
-  if ((flags & flag::rst) != 0) return reset(flow, state, which, p, facts);
+  // The event is filled in where it stands, and moved behind what has to come first in the rare case that there is any.
+  const std::size_t place = core_.out->events.size();
+  PacketFacts* facts = &core_.emit(EventKind::packet, flow, which, time).facts;
+  facts->time = time;
+  facts->wire_bytes = p.wire_bytes;
+  facts->tcp_flags = flags;
+  if ((flags & flag::rst) != 0) return reset(flow, state, which, p, *facts);
 
   SynOutcome outcome{true, {}};
   std::int64_t begin = 0;
+  bool keep_alive = false;
   if ((flags & flag::syn) != 0) {
-    outcome = on_syn(state, which, p, facts);
+    outcome = on_syn(state, which, p, *facts);
+    facts->mss = p.tcp.mss;
   } else {
     const bool open = state.stage == Stage::syn_sent || state.stage == Stage::syn_received;
-    if (open && (flags & flag::ack) != 0 && completes(state, which, p, facts)) outcome.event = EventKind::established;
+    if (open && (flags & flag::ack) != 0 && completes(state, which, p, *facts)) {
+      outcome.event = EventKind::established;
+    }
     if (state.stage == Stage::syn_sent) {  // still: whatever this is, it is not from this connection
       outcome.taken = false;
     } else {
       find_base(side, p);
       begin = stream_offset(side.base, side.highest, p.tcp.sequence);
-      outcome.taken = is_plausible(state, side, peer, begin);
-      facts.keep_alive = is_keep_alive(side, p, begin);
+      outcome.taken = is_plausible(state, side, state.side[which ^ 1], begin);
+      keep_alive = is_keep_alive(side, p, begin);
     }
   }
-  set_window(state, side, p, facts);
+  set_window(state, side, p, *facts);
+  facts->keep_alive = keep_alive;
+  facts->pure_ack = p.payload_length == 0 && !keep_alive && (flags & (flag::syn | flag::fin | flag::ack)) == flag::ack;
   if (outcome.taken) {
-    if ((flags & flag::ack) != 0) acknowledge(core_, reassembly_, flow, state, which, p, facts);
+    if ((flags & flag::ack) != 0) {
+      const AckFacts ack = acknowledge(core_, reassembly_, flow, state, which, p, time, keep_alive);
+      facts = &core_.out->events[place].facts;
+      facts->ack_rtt = ack.rtt;
+      facts->ack_gap = ack.gap ? 1 : 0;
+      facts->duplicate_ack = ack.duplicate;
+    }
     side.window = p.tcp.window;
     side.sent = true;
   }
-  facts.pure_ack =
-      p.payload_length == 0 && !facts.keep_alive && (flags & (flag::syn | flag::fin)) == 0 && (flags & flag::ack) != 0;
 
   auto first_chunk = static_cast<std::uint32_t>(core_.out->chunks.size());
-  if (p.payload_length > 0 && !facts.keep_alive) {
-    facts.segment_size = p.payload_length;
-    const std::int64_t end = begin + p.payload_length;
-    if (outcome.taken && end > 0 && static_cast<std::uint64_t>(std::max<std::int64_t>(begin, 0)) < side.fin) {
-      const auto cut = begin < 0 ? static_cast<std::uint32_t>(-begin) : 0U;
-      Segment segment;
-      segment.begin = static_cast<std::uint64_t>(begin + cut);
-      segment.end = std::min(static_cast<std::uint64_t>(end), side.fin);
-      segment.data = p.payload + std::min(cut, p.payload_captured);
-      segment.captured = p.payload_captured - std::min(cut, p.payload_captured);
-      segment.captured = std::min(segment.captured, static_cast<std::uint32_t>(segment.end - segment.begin));
-      segment.time = time;
-      first_chunk = take_payload(flow, state, which, segment, facts);
-    }
+  if (p.payload_length > 0 && !keep_alive) {
+    facts->segment_size = p.payload_length;
+    if (outcome.taken) first_chunk = take_payload(flow, state, which, p, begin, place);
   }
   if (outcome.taken && (flags & flag::fin) != 0 && side.fin == kNoOffset) {
     const std::int64_t at = begin + p.payload_length;
@@ -118,24 +117,51 @@ void Tcp::packet(FlowId flow, Side which, const decode::Packet& p, base::Micros 
       reassembly_.finish_at(flow, which, side, static_cast<std::uint64_t>(at), time);
     }
   }
-  say_packet(flow, which, facts, first_chunk);
+  close_packet(place, first_chunk);
   if (outcome.event) say_handshake(*outcome.event, flow, which, state, time);
   if (side.fin != kNoOffset) reassembly_.check_closed(flow, which, side, time);
 }
 
-std::uint32_t Tcp::take_payload(FlowId flow, TcpState& state, Side which, const Segment& s, PacketFacts& facts) {
+std::uint32_t Tcp::take_payload(FlowId flow, TcpState& state, Side which, const decode::Packet& p, std::int64_t begin,
+                                std::size_t place) {
   TcpSide& side = state.side[which];
-  if (s.begin == side.next && side.next == side.highest && side.disorder == kNoIndex) {
-    facts.new_payload = static_cast<std::uint32_t>(s.end - s.begin);
-    reassembly_.store(flow, which, side, s, 0);
-    side.times.add(s.begin, s.end, s.time, core_.rings);
-    return static_cast<std::uint32_t>(core_.out->chunks.size()) - 1;
+  std::vector<Chunk>& chunks = core_.out->chunks;
+  const auto first_chunk = static_cast<std::uint32_t>(chunks.size());
+  const base::Micros time = core_.out->events[place].time;
+  const auto next = static_cast<std::int64_t>(side.next);
+  if (begin == next && side.next == side.highest && side.disorder == kNoIndex && side.fin == kNoOffset) {
+    Chunk& chunk = chunks.emplace_back();
+    chunk.offset = side.next;
+    chunk.data = p.payload;
+    chunk.size = p.payload_length;
+    chunk.captured = p.payload_captured;
+    chunk.time = time;
+    core_.out->events[place].facts.new_payload = p.payload_length;
+    side.highest = side.next += p.payload_length;
+    side.times.add(chunk.offset, side.next, time, core_.rings);
+    return first_chunk;
   }
+  const std::int64_t end = begin + p.payload_length;
+  const auto cut = begin < 0 ? static_cast<std::uint32_t>(std::min<std::int64_t>(-begin, p.payload_length)) : 0U;
+  Segment segment;
+  segment.begin = static_cast<std::uint64_t>(begin + cut);
+  segment.end = std::min(static_cast<std::uint64_t>(std::max<std::int64_t>(end, 0)), side.fin);
+  if (segment.begin >= segment.end) return first_chunk;
+  segment.captured = p.payload_captured - std::min(cut, p.payload_captured);
+  segment.captured = std::min(segment.captured, static_cast<std::uint32_t>(segment.end - segment.begin));
+  segment.data = p.payload + std::min(cut, p.payload_captured);
+  segment.time = time;
+  return take_disordered(flow, state, which, segment, place);
+}
+
+std::uint32_t Tcp::take_disordered(FlowId flow, TcpState& state, Side which, const Segment& s, std::size_t place) {
+  TcpSide& side = state.side[which];
+  PacketFacts& facts = core_.out->events[place].facts;
   const Survey survey = reassembly_.survey(side, s);
   facts.new_payload = survey.new_bytes;
   base::Micros delay = 0;
   if (survey.fills_gap) {
-    const base::Micros limit = connect_time(state.handshake);
+    const base::Micros limit = connect_time(state);
     delay = elapsed(survey.opened, s.time);
     if (!survey.seen_before && delay <= (limit != base::kNone ? limit : kReorderTime)) {
       facts.out_of_order = true;
@@ -161,15 +187,24 @@ std::uint32_t Tcp::take_payload(FlowId flow, TcpState& state, Side which, const 
   return first_chunk;
 }
 
+void Tcp::close_packet(std::size_t place, std::uint32_t first_chunk) {
+  std::vector<Event>& events = core_.out->events;
+  Event& event = events[place];
+  event.first_chunk = first_chunk;
+  event.chunk_count = static_cast<std::uint32_t>(core_.out->chunks.size()) - first_chunk;
+  const auto at = events.begin() + static_cast<std::ptrdiff_t>(place);
+  if (at + 1 != events.end()) std::rotate(at, at + 1, events.end());
+}
+
 void Tcp::reset(FlowId flow, TcpState& state, Side which, const decode::Packet& p, PacketFacts& facts) {
   TcpSide& side = state.side[which];
   const TcpSide& peer = state.side[which ^ 1];
   facts.tcp_reset = true;
-  const auto none = static_cast<std::uint32_t>(core_.out->chunks.size());
+  const base::Micros time = facts.time;
+  core_.out->events.back().first_chunk = static_cast<std::uint32_t>(core_.out->chunks.size());
   if (refuses(state, which, p.tcp)) {
     state.stage = Stage::refused;
-    say_packet(flow, which, facts, none);
-    return say_handshake(EventKind::refused, flow, which, state, facts.time);
+    return say_handshake(EventKind::refused, flow, which, state, time);
   }
   bool valid = state.stage != Stage::refused && state.stage != Stage::reset;
   if (state.stage == Stage::syn_sent && which != state.syn_side) valid = false;
@@ -179,16 +214,15 @@ void Tcp::reset(FlowId flow, TcpState& state, Side which, const decode::Packet& 
     const auto high = static_cast<std::int64_t>(std::max(side.highest, side.acked));
     valid = at >= low && at <= high + (peer.sent ? std::max<std::int64_t>(advertised(state, peer), 1) : kLeastRoom);
   }
-  say_packet(flow, which, facts, none);
   if (!valid) return;
   for (const Side s : {Side{0}, Side{1}}) {
     if (state.side[s].highest > state.side[s].next) {
-      reassembly_.release(flow, s, state.side[s], state.side[s].highest, facts.time);
+      reassembly_.release(flow, s, state.side[s], state.side[s].highest, time);
     }
   }
-  if (state.stage == Stage::syn_sent) say_handshake(EventKind::unanswered, flow, which, state, facts.time);
+  if (state.stage == Stage::syn_sent) say_handshake(EventKind::unanswered, flow, which, state, time);
   state.stage = Stage::reset;
-  core_.emit(EventKind::reset, flow, which, facts.time);
+  core_.emit(EventKind::reset, flow, which, time);
 }
 
 void Tcp::unreachable(FlowId flow, Side which, base::Micros time) {
@@ -234,15 +268,8 @@ IdleClass Tcp::idle_class(const TcpState& state) {
   return state.side[0].closed && state.side[1].closed ? IdleClass::linger : IdleClass::tcp;
 }
 
-void Tcp::say_packet(FlowId flow, Side which, const PacketFacts& facts, std::uint32_t first_chunk) {
-  Event& event = core_.emit(EventKind::packet, flow, which, facts.time);
-  event.facts = facts;
-  event.first_chunk = first_chunk;
-  event.chunk_count = static_cast<std::uint32_t>(core_.out->chunks.size()) - first_chunk;
-}
-
 void Tcp::say_handshake(EventKind kind, FlowId flow, Side which, const TcpState& state, base::Micros time) {
-  core_.emit(kind, flow, which, time).handshake = state.handshake;
+  core_.emit(kind, flow, which, time).handshake = state.handshake();
 }
 
 }  // namespace pastmon::flow

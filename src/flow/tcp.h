@@ -28,10 +28,13 @@ class Tcp {
   Reassembly& reassembly() { return reassembly_; }
 
  private:
+  /// `facts` of the packet event, which is the newest event.
   void reset(FlowId flow, TcpState& state, Side which, const decode::Packet& packet, PacketFacts& facts);
-  /// The number of the first chunk that the segment itself released.
-  std::uint32_t take_payload(FlowId flow, TcpState& state, Side which, const Segment& segment, PacketFacts& facts);
-  void say_packet(FlowId flow, Side which, const PacketFacts& facts, std::uint32_t first_chunk);
+  /// `place`: of the packet event. The answer is the number of the first chunk that the packet itself released.
+  std::uint32_t take_payload(FlowId flow, TcpState& state, Side which, const decode::Packet& packet, std::int64_t begin,
+                             std::size_t place);
+  std::uint32_t take_disordered(FlowId flow, TcpState& state, Side which, const Segment& segment, std::size_t place);
+  void close_packet(std::size_t place, std::uint32_t first_chunk);
   void say_handshake(EventKind kind, FlowId flow, Side which, const TcpState& state, base::Micros time);
   TcpState& state_of(FlowId flow) const { return core_.tcp[core_.table[flow].state]; }
 

@@ -77,20 +77,25 @@ enum class Stage : std::uint8_t {
 
 /// A SYN of other sequence number on a living connection: a new one begins if a SYN-ACK answers it.
 struct PendingSyn {
-  base::Micros time = base::kNone;  ///< kNone: none
+  base::Micros time = base::kNone;  ///< kNone: there is none
   std::uint32_t sequence = 0;
-  std::uint16_t mss = 0;
   std::uint8_t window_scale = 0;
   Side side = 0;
 };
 
 struct alignas(64) TcpState {
   TcpSide side[2];
-  Handshake handshake;
   Stage stage = Stage::middle;
-  Side syn_side = 0;    ///< who sent the first SYN; meaningful from syn_sent on
-  bool scaled = false;  ///< both SYNs carried the window scale option
+  Side syn_side = 0;      ///< who sent the first SYN; meaningful from syn_sent on
+  bool scaled = false;    ///< both SYNs carried the window scale option
+  bool repeated = false;  ///< SYN or SYN-ACK was sent again before the handshake was complete
+  base::Micros syn_time = base::kNone;
+  base::Micros syn_ack_time = base::kNone;
+  base::Micros ack_time = base::kNone;
   PendingSyn pending;
+
+  Handshake handshake() const { return {syn_time, syn_ack_time, ack_time, repeated}; }
 };
+static_assert(sizeof(TcpState) <= 256);
 
 }  // namespace pastmon::flow

@@ -17,6 +17,7 @@ namespace flag = decode::tcp_flag;
 using decode::Transport;
 
 constexpr std::size_t kLookAhead = 32;          // packets whose flows are fetched ahead
+constexpr std::size_t kCached = 256;            // so few flows are in the cache anyway
 constexpr std::size_t kFinishedEvents = 4'096;  // of one call of finish(), about
 
 bool is_icmp(Transport transport) { return transport == Transport::icmp || transport == Transport::icmpv6; }
@@ -176,7 +177,7 @@ void Tracker::process(std::span<const decode::Packet> packets, Events& out) {
   impl_->begin_call(out);
   while (!packets.empty()) {
     const auto batch = packets.first(std::min(packets.size(), kLookAhead));
-    impl_->look_ahead(batch);
+    if (impl_->core.table.size() > kCached) impl_->look_ahead(batch);
     for (const decode::Packet& packet : batch) impl_->take(packet);
     packets = packets.subspan(batch.size());
   }
