@@ -10,11 +10,14 @@ constexpr std::size_t kFirstSlots = 1024;
 // At a load of at most one half, linear probing stays under a hundred slots in any honest table; chosen hashes do not.
 constexpr std::size_t kMaxProbes = 512;
 
-bool same(const base::Address& a, const base::Address& b) noexcept {
-  return std::memcmp(a.bytes().data(), b.bytes().data(), 16) == 0;
+inline bool same(const base::Address& a, const base::Address& b) noexcept {
+  std::uint64_t x[2], y[2];
+  std::memcpy(x, a.bytes().data(), 16);
+  std::memcpy(y, b.bytes().data(), 16);
+  return ((x[0] ^ y[0]) | (x[1] ^ y[1])) == 0;
 }
 
-bool sent_by(const FlowKey& key, Side side, const decode::FiveTuple& t) noexcept {
+inline bool sent_by(const FlowKey& key, Side side, const decode::FiveTuple& t) noexcept {
   const Side other = side ^ 1;
   return key.port[side] == t.source_port && key.port[other] == t.destination_port &&
          same(key.address[side], t.source) && same(key.address[other], t.destination);
