@@ -25,7 +25,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
       row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
     }
   }
-  return row.back();
+  return row[b.size()];
 }
 
 std::int64_t whole_number(std::string_view text) {
