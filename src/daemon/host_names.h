@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// Names of the hosts that were seen: from DNS answers on the wire, and, if wanted, by asking the name server. Used by
+// the pipeline's thread; the resolver has a thread of its own.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "pastmon/base/clock.h"
+#include "pastmon/base/result.h"
+#include "pastmon/metric/bucket.h"
+#include "pastmon/names/dns_answers.h"
+#include "pastmon/names/name_cache.h"
+#include "pastmon/names/resolver.h"
+#include "pastmon/signature/record.h"
+#include "pastmon/store/store.h"
+
+namespace pastmon::daemon {
+
+class HostNames {
+ public:
+  struct Options {
+    bool observe = true;
+    bool ask = false;
+    std::uint32_t per_second = 10;
+    std::string server;
+    std::size_t max_addresses = 100'000;
+  };
+
+  /// Asks nobody, whatever the options say.
+  explicit HostNames(const Options& options);
+
+  /// With a resolver when `ask`. Error: the name service cannot be used.
+  static base::Result<std::unique_ptr<HostNames>> start(const Options& options);
+
+  /// A message that a signature marks with `observe`: "dns" is understood.
+  void observe(const signature::Observation& observation);
+
+  /// Asks for the names of the hosts in these rows, where none is known.
+  void want(const std::vector<metric::Bucket>& buckets, base::Micros now);
+
+  /// Names that are new or changed since the last call, for the database. At most one a host.
+  std::vector<store::HostName> take(base::Micros now);
+
+  /// The best name of an address; "" when none is known.
+  std::string name_of(const base::Address& address);
+
+  std::uint64_t known() const { return cache_.counters().addresses; }
+
+ private:
+  void learn(const base::Address& address, const std::string& name, names::NameSource source, base::Micros at);
+
+  Options options_;
+  names::NameCache cache_;
+  std::unique_ptr<names::Resolver> resolver_;                                      ///< null: nobody is asked
+  std::unordered_map<base::Address, store::HostName, base::AddressHash> changed_;  ///< at most options_.max_addresses
+  std::vector<names::AnsweredAddress> answers_;                                    ///< scratch
+};
+
+}  // namespace pastmon::daemon

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// The live sources of one worker: read in turn by one thread, so that a flow seen on two interfaces is one flow. An
+// interface that goes away is opened again with growing pauses; the others go on meanwhile.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "pastmon/base/clock.h"
+#include "pastmon/base/result.h"
+#include "pastmon/capture/source.h"
+#include "pastmon/daemon/worker.h"
+#include "statistics.h"
+
+namespace pastmon::daemon {
+
+inline constexpr base::Micros kReopenFirst = base::kSecond;  ///< pause before the first attempt to open it again …
+inline constexpr base::Micros kReopenLast = 30 * base::kSecond;  ///< … doubled up to this
+
+class Interfaces {
+ public:
+  /// Opens an interface; capture::open_live with the rights that it needs.
+  using Opener = std::function<base::Result<std::unique_ptr<capture::Source>>(const capture::LiveOptions&)>;
+
+  /// Opens all of them. Error: the first that cannot be opened.
+  static base::Result<std::unique_ptr<Interfaces>> open(const std::vector<capture::LiveOptions>& options, Opener opener,
+                                                        const base::Clock& clock);
+
+  /// Gives each interface's next batch to the worker. False when nothing was there.
+  bool read(Worker& worker);
+
+  /// Waits until a frame may be there, a signal came, or `time` is over.
+  void wait(base::Micros time);
+
+  /// Tries again those that went away, when their pause is over.
+  void reopen();
+
+  /// Totals by interface, over all times that it was open.
+  std::vector<SourceTotals> totals();
+
+ private:
+  struct Interface {
+    capture::LiveOptions options;
+    std::unique_ptr<capture::Source> source;  ///< null: went away
+    capture::Counters before;                 ///< of earlier sources of this interface
+    base::Micros retry_at = 0;                ///< monotonic
+    base::Micros pause = 0;
+  };
+
+  Interfaces(Opener opener, const base::Clock& clock) : opener_(std::move(opener)), clock_(clock) {}
+  void lose(Interface& interface);
+
+  std::vector<Interface> interfaces_;
+  Opener opener_;
+  const base::Clock& clock_;
+};
+
+}  // namespace pastmon::daemon

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// From the configuration to the modules' own Options. The only place that knows both.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "host_names.h"
+#include "pastmon/base/result.h"
+#include "pastmon/config/settings.h"
+#include "pastmon/daemon/worker.h"
+#include "pastmon/signature/engine.h"
+
+namespace pastmon::daemon {
+
+WorkerOptions worker_options(const config::DaemonSettings& settings);
+
+HostNames::Options name_options(const config::DaemonSettings& settings);
+
+/// The name of this sensor: as configured, else the host's name.
+std::string sensor_name(const config::DaemonSettings& settings);
+
+/// The directory of the shipped signatures when neither file nor command line names one: beside the program when that
+/// lies in a build tree or below a prefix, else /etc/pastmon/signatures.d.
+std::string default_signatures_directory();
+
+/// Reads and compiles the signatures. Errors: file:line of what is wrong.
+base::Result<std::shared_ptr<const signature::SignatureSet>> load_signatures(const std::string& directory);
+
+}  // namespace pastmon::daemon

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#include "service.h"
+
+#include <utility>
+
+#include "pastmon/base/log.h"
+#include "pastmon/base/text.h"
+
+namespace pastmon::daemon {
+namespace {
+
+namespace log = base::log;
+
+constexpr base::Micros kWait = base::kSecond / 10;  // longest wait for a frame
+constexpr base::Micros kTick = base::kSecond;       // closed buckets are looked for so often
+
+}  // namespace
+
+Service::Service(const ServiceOptions& options, std::unique_ptr<HostNames> names, std::unique_ptr<Worker> worker,
+                 std::unique_ptr<Interfaces> interfaces, std::unique_ptr<store::Spool> spool, const base::Clock& clock)
+    : options_(options),
+      names_(std::move(names)),
+      worker_(std::move(worker)),
+      interfaces_(std::move(interfaces)),
+      spool_(std::move(spool)),
+      clock_(clock),
+      statistics_(options.bucket_seconds) {
+  next_checkpoint_ = clock.monotonic() + options.checkpoint;
+}
+
+void Service::step() {
+  const bool any = interfaces_->read(*worker_);
+  const base::Micros now = clock_.monotonic();
+  if (!any) {
+    if (now >= next_idle_) {
+      worker_->idle(clock_.now());
+      next_idle_ = now + kWait;
+    }
+    interfaces_->wait(kWait);
+  }
+  if (now >= next_tick_) tick(now);
+}
+
+void Service::tick(base::Micros now) {
+  next_tick_ = now + kTick;
+  interfaces_->reopen();
+  statistics_.sample(reading(), clock_.now());
+  hand_over(false);
+  if (now < next_checkpoint_) return;
+  next_checkpoint_ = now + options_.checkpoint;
+  std::vector<metric::Bucket> changed = worker_->snapshot();
+  names_->want(changed, clock_.now());
+  complain(spool_->checkpoint(std::move(changed), statistics_.open(), names_->take(clock_.now())));
+}
+
+void Service::hand_over(bool all) {
+  std::vector<metric::Bucket> closed = worker_->take_closed();
+  Statistics::ByBucket statistics =
+      all ? statistics_.take_all() : statistics_.take_closed(clock_.now() - options_.idle_grace);
+  if (closed.empty() && statistics.empty()) return;
+  complain(spool_->close(std::move(closed), std::move(statistics), names_->take(clock_.now())));
+}
+
+/// The same complaint is logged once until something else happens.
+void Service::complain(const base::Result<void>& result) {
+  const std::string complaint = result ? std::string() : result.message();
+  if (complaint != last_complaint_ && !complaint.empty()) log::error(complaint);
+  last_complaint_ = complaint;
+}
+
+base::Result<void> Service::stop() {
+  // What the kernel still holds was seen before the signal; a flood does not keep us from stopping.
+  for (int batches = 0; batches < 10'000 && interfaces_->read(*worker_); ++batches) {
+  }
+  statistics_.sample(reading(), clock_.now());
+  worker_->finish();
+  hand_over(true);
+  const std::string failed = last_complaint_;
+  if (base::Result<void> stopped = spool_->stop(options_.patience); !stopped) return stopped;
+  if (!failed.empty()) return base::Error{failed};
+  return {};
+}
+
+Reading Service::reading() {
+  Reading reading;
+  reading.sources = interfaces_->totals();
+  reading.worker = worker_->counters();
+  reading.spool = spool_->counters();
+  reading.has_spool = true;
+  reading.names = names_->known();
+  read_process(reading);
+  return reading;
+}
+
+std::string Service::status() {
+  const Reading now = reading();
+  std::string line;
+  for (const SourceTotals& source : now.sources) {
+    line += base::cat(source.name, ": ", source.counters.received, " packets, ", source.counters.kernel_dropped,
+                      " dropped by the kernel, ", source.counters.interface_dropped, " by the interface; ");
+  }
+  return base::cat(line, now.worker.flow.active, " flows, ", now.worker.buckets.rows, " rows in the open bucket, ",
+                   now.spool.batches_waiting, " batches waiting, ", now.spool.rows_written, " rows written, ",
+                   now.memory >> 20U, " MB");
+}
+
+}  // namespace pastmon::daemon

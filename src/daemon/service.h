@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// The running service: one worker over live interfaces, the spool towards the database, host names, own statistics.
+// Everything here happens in one thread; the spool and the resolver have their own and never make it wait.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "host_names.h"
+#include "interfaces.h"
+#include "pastmon/base/clock.h"
+#include "pastmon/base/result.h"
+#include "pastmon/daemon/worker.h"
+#include "pastmon/store/spool.h"
+#include "statistics.h"
+
+namespace pastmon::daemon {
+
+struct ServiceOptions {
+  base::Seconds bucket_seconds = 300;
+  base::Micros idle_grace = 10 * base::kSecond;  ///< a bucket's statistics are complete so long after its end
+  base::Micros checkpoint = 10 * base::kSecond;
+  base::Micros patience = 10 * base::kSecond;  ///< at the end, for the database
+};
+
+class Service {
+ public:
+  /// The worker's observer must feed `names`.
+  Service(const ServiceOptions& options, std::unique_ptr<HostNames> names, std::unique_ptr<Worker> worker,
+          std::unique_ptr<Interfaces> interfaces, std::unique_ptr<store::Spool> spool, const base::Clock& clock);
+
+  /// Reads what is there, or waits a little; keeps time-outs, checkpoints and closed buckets going.
+  void step();
+
+  /// Reads what is still in the kernel's buffers, ends everything and hands it to the spool.
+  base::Result<void> stop();
+
+  Worker& worker() { return *worker_; }
+  std::string status();  ///< one line of state
+
+ private:
+  Reading reading();
+  void tick(base::Micros now);
+  void hand_over(bool all);
+  void complain(const base::Result<void>& result);
+
+  ServiceOptions options_;
+  std::unique_ptr<HostNames> names_;
+  std::unique_ptr<Worker> worker_;
+  std::unique_ptr<Interfaces> interfaces_;
+  std::unique_ptr<store::Spool> spool_;
+  const base::Clock& clock_;
+  Statistics statistics_;
+  base::Micros next_idle_ = 0;        ///< monotonic
+  base::Micros next_tick_ = 0;        ///< monotonic
+  base::Micros next_checkpoint_ = 0;  ///< monotonic
+  std::string last_complaint_;
+};
+
+}  // namespace pastmon::daemon

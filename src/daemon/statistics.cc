@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#include "statistics.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "pastmon/base/text.h"
+
+namespace pastmon::daemon {
+
+void read_process(Reading& reading) {
+  rusage usage{};
+  if (::getrusage(RUSAGE_SELF, &usage) == 0) {
+    const auto micros = [](const timeval& t) { return std::int64_t{t.tv_sec} * base::kSecond + t.tv_usec; };
+    reading.cpu = micros(usage.ru_utime) + micros(usage.ru_stime);
+  }
+  if (std::FILE* file = std::fopen("/proc/self/statm", "re"); file != nullptr) {
+    unsigned long total = 0;
+    unsigned long resident = 0;
+    if (std::fscanf(file, "%lu %lu", &total, &resident) == 2) {
+      reading.memory = std::uint64_t{resident} * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+    }
+    std::fclose(file);
+  }
+  reading.has_process = true;
+}
+
+void Statistics::count(Bucket& bucket, std::string_view name, std::uint64_t total, std::string_view interface) {
+  Key key{std::string(name), std::string(interface)};
+  std::uint64_t& last = last_[key];
+  // A total that went back began anew (an interface that was opened again); what it counts since then is new.
+  const std::uint64_t increase = total >= last ? total - last : total;
+  last = total;
+  bucket[std::move(key)].add(static_cast<std::int64_t>(increase));
+}
+
+void Statistics::level(Bucket& bucket, std::string_view name, std::uint64_t value) {
+  bucket[Key{std::string(name), {}}].add(static_cast<std::int64_t>(value));
+}
+
+void Statistics::sample(const Reading& r, base::Micros at) {
+  const base::Seconds start = seconds_ == 0 ? 0 : std::max(open_from_, at / base::kSecond / seconds_ * seconds_);
+  Bucket& bucket = buckets_[start];
+  for (const SourceTotals& source : r.sources) {
+    count(bucket, "packets_received", source.counters.received, source.name);
+    count(bucket, "packets_filtered", source.counters.filtered, source.name);
+    count(bucket, "kernel_dropped", source.counters.kernel_dropped, source.name);
+    count(bucket, "interface_dropped", source.counters.interface_dropped, source.name);
+  }
+  const WorkerCounters& w = r.worker;
+  count(bucket, "not_ip", w.decode.not_ip);
+  count(bucket, "undecodable", w.decode.undecodable);
+  for (std::size_t i = 0; i < decode::kReasons; ++i) {
+    if (w.decode.reasons[i] == 0) continue;
+    count(bucket, base::cat("undecodable_", decode::to_string(static_cast<decode::Reason>(i))), w.decode.reasons[i]);
+  }
+  count(bucket, "flows", w.flow.flows);
+  level(bucket, "flows_active", w.flow.active);
+  count(bucket, "flows_evicted", w.flow.evicted);
+  count(bucket, "flows_one_sided", w.flow.one_sided);
+  level(bucket, "flow_table_bytes", w.flow.table_bytes);
+  level(bucket, "buffered_bytes", w.flow.buffered_bytes);
+  count(bucket, "given_up_bytes", w.flow.given_up_bytes);
+  count(bucket, "clock_steps", w.flow.clock_steps);
+  level(bucket, "conversations", w.signature.conversations);
+  level(bucket, "open_requests", w.signature.open_requests);
+  level(bucket, "held_bytes", w.signature.held_bytes);
+  count(bucket, "refused_requests", w.signature.refused_requests);
+  count(bucket, "unpaired_responses", w.signature.unpaired_responses);
+  count(bucket, "lost_transactions", w.signature.lost_transactions);
+  count(bucket, "framing_errors", w.signature.framing_errors);
+  count(bucket, "regex_limit_hits", w.signature.regex_limit_hits);
+  level(bucket, "rows_open", w.buckets.rows);
+  count(bucket, "rows_merged", w.buckets.merged);
+  count(bucket, "records_late", w.buckets.late);
+  if (r.has_spool) {
+    level(bucket, "batches_waiting", r.spool.batches_waiting);
+    level(bucket, "journal_bytes", r.spool.bytes_waiting);
+    count(bucket, "batches_written", r.spool.batches_written);
+    count(bucket, "batches_lost", r.spool.batches_lost);
+    count(bucket, "batches_damaged", r.spool.batches_damaged);
+    count(bucket, "rows_written", r.spool.rows_written);
+    level(bucket, "database_write_us", static_cast<std::uint64_t>(r.spool.last_write_time));
+    level(bucket, "host_names", r.names);
+  }
+  if (r.has_process) {
+    count(bucket, "cpu_us", static_cast<std::uint64_t>(r.cpu));
+    level(bucket, "memory_bytes", r.memory);
+  }
+}
+
+std::vector<store::Statistic> Statistics::listed(const Bucket& bucket) {
+  std::vector<store::Statistic> list;
+  list.reserve(bucket.size());
+  for (const auto& [key, value] : bucket) list.push_back({key.name, key.interface, value});
+  return list;
+}
+
+Statistics::ByBucket Statistics::take_closed(base::Micros until) {
+  ByBucket closed;
+  while (!buckets_.empty() && (buckets_.begin()->first + seconds_) * base::kSecond <= until && seconds_ != 0) {
+    open_from_ = buckets_.begin()->first + seconds_;
+    closed.emplace(buckets_.begin()->first, listed(buckets_.begin()->second));
+    buckets_.erase(buckets_.begin());
+  }
+  return closed;
+}
+
+Statistics::ByBucket Statistics::take_all() {
+  ByBucket all = open();
+  buckets_.clear();
+  return all;
+}
+
+Statistics::ByBucket Statistics::open() const {
+  ByBucket open;
+  for (const auto& [start, bucket] : buckets_) open.emplace(start, listed(bucket));
+  return open;
+}
+
+}  // namespace pastmon::daemon

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// The program's own figures, in buckets like those of the traffic: what counts up is stored as the sum of its increases
+// in the bucket, levels as min, max and mean of the samples. The pages show them as "Internal".
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pastmon/base/clock.h"
+#include "pastmon/capture/source.h"
+#include "pastmon/daemon/worker.h"
+#include "pastmon/store/spool.h"
+#include "pastmon/store/store.h"
+
+namespace pastmon::daemon {
+
+/// Totals of one interface (or file) over all times that it was opened.
+struct SourceTotals {
+  std::string name;
+  capture::Counters counters;
+};
+
+/// One reading of everything that is counted. Totals since the start of the process.
+struct Reading {
+  std::vector<SourceTotals> sources;
+  WorkerCounters worker;
+  store::SpoolCounters spool;
+  bool has_spool = false;
+  bool has_process = false;  ///< cpu and memory are read (not for a file: they say nothing about its traffic)
+  base::Micros cpu = 0;      ///< processor time used
+  std::uint64_t memory = 0;  ///< resident bytes
+  std::uint64_t names = 0;   ///< host names known
+};
+
+/// Fills in cpu and memory of this process.
+void read_process(Reading& reading);
+
+class Statistics {
+ public:
+  /// `seconds`: length of a bucket; 0: all is one bucket that begins at 0.
+  explicit Statistics(base::Seconds seconds) : seconds_(seconds) {}
+
+  /// Takes a reading at time `at` (wall clock live, capture clock for a file).
+  void sample(const Reading& reading, base::Micros at);
+
+  using ByBucket = std::map<base::Seconds, std::vector<store::Statistic>>;
+
+  /// The statistics of buckets that ended at or before `until`; they are forgotten here. Each is given once.
+  ByBucket take_closed(base::Micros until);
+  ByBucket take_all();
+  /// Those of the buckets still open.
+  ByBucket open() const;
+
+ private:
+  struct Key {
+    std::string name;
+    std::string interface;
+    friend auto operator<=>(const Key&, const Key&) = default;
+  };
+  using Bucket = std::map<Key, metric::Summary>;
+
+  void count(Bucket& bucket, std::string_view name, std::uint64_t total, std::string_view interface = {});
+  static void level(Bucket& bucket, std::string_view name, std::uint64_t value);
+  static std::vector<store::Statistic> listed(const Bucket& bucket);
+
+  base::Seconds seconds_;
+  std::map<Key, std::uint64_t> last_;        ///< totals at the last sample
+  std::map<base::Seconds, Bucket> buckets_;  ///< by start; bounded: closed ones are taken away
+  base::Seconds open_from_ = 0;              ///< buckets before this one are closed: a clock that steps back adds here
+};
+
+}  // namespace pastmon::daemon

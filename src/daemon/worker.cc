@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#include "pastmon/daemon/worker.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "pastmon/capture/source.h"
+#include "pastmon/decode/packet.h"
+#include "pastmon/flow/segment.h"
+#include "pastmon/signature/record.h"
+
+namespace pastmon::daemon {
+namespace {
+constexpr base::Micros kRingDelay = base::kSecond / 2;
+}
+
+struct Worker::Impl {
+  Impl(const WorkerOptions& options, std::shared_ptr<const signature::SignatureSet> signatures, Observer take)
+      : tracker(options.flow),
+        engine(std::move(signatures), options.signature),
+        buckets(options.buckets, [this](signature::NameId id) { return engine.name(id); }),
+        observer(std::move(take)) {}
+
+  void process(std::span<const capture::Frame> frames) {
+    std::size_t count = 0;
+    for (const capture::Frame& frame : frames) {
+      newest = std::max(newest, frame.time);
+      if (oldest == base::kNone || frame.time < oldest) oldest = frame.time;
+      if (decoder.decode(frame, packets[count]) == decode::Verdict::packet) ++count;
+    }
+    tracker.process(std::span(packets.data(), count), events);
+    interpret(newest);
+    buckets.advance(newest, base::kNone);
+  }
+
+  void interpret(base::Micros now) {
+    engine.process(events, now, records);
+    take();
+  }
+
+  void take() {
+    buckets.add(records);
+    if (!observer) return;
+    for (const signature::Observation& observation : records.observations) observer(observation);
+  }
+
+  decode::Decoder decoder;
+  flow::Tracker tracker;
+  signature::Engine engine;
+  metric::BucketSet buckets;
+  Observer observer;
+  std::array<decode::Packet, capture::kBatch> packets;
+  flow::Events events;
+  signature::Records records;
+  base::Micros newest = base::kNone;
+  base::Micros oldest = base::kNone;
+};
+
+Worker::Worker(const WorkerOptions& options, std::shared_ptr<const signature::SignatureSet> signatures,
+               Observer observer)
+    : impl_(std::make_unique<Impl>(options, std::move(signatures), std::move(observer))) {}
+
+Worker::~Worker() = default;
+
+void Worker::process(std::span<const capture::Frame> frames) {
+  while (!frames.empty()) {
+    const std::size_t count = std::min(frames.size(), capture::kBatch);
+    impl_->process(frames.first(count));
+    frames = frames.subspan(count);
+  }
+}
+
+void Worker::idle(base::Micros wall) {
+  // Frames may still wait in the kernel's ring: their clock is a little behind the wall.
+  const base::Micros now = std::max(impl_->newest, wall - kRingDelay);
+  impl_->tracker.expire(now, impl_->events);
+  impl_->interpret(now);
+  impl_->buckets.advance(base::kNone, wall);
+}
+
+void Worker::finish() {
+  bool more = true;
+  while (more) {
+    more = impl_->tracker.finish(impl_->events);
+    impl_->interpret(impl_->newest);
+  }
+  impl_->engine.finish(impl_->newest, impl_->records);
+  impl_->take();
+  impl_->buckets.close_all();
+}
+
+void Worker::reload(std::shared_ptr<const signature::SignatureSet> signatures) {
+  impl_->engine.reload(std::move(signatures));
+}
+
+std::vector<metric::Bucket> Worker::take_closed() { return impl_->buckets.take_closed(); }
+std::vector<metric::Bucket> Worker::snapshot(bool all) { return impl_->buckets.snapshot(all); }
+base::Micros Worker::newest() const noexcept { return impl_->newest; }
+base::Micros Worker::oldest() const noexcept { return impl_->oldest; }
+
+WorkerCounters Worker::counters() const {
+  return {impl_->decoder.counters(), impl_->tracker.counters(), impl_->engine.counters(), impl_->buckets.counters()};
+}
+
+}  // namespace pastmon::daemon

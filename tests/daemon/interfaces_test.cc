@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#include "interfaces.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <deque>
+#include <map>
+
+namespace pastmon::daemon {
+namespace {
+
+using ::testing::HasSubstr;
+
+/// A source that does what the test has written down for it.
+class ScriptedSource final : public capture::Source {
+ public:
+  ScriptedSource(std::string name, std::deque<capture::State> script)
+      : name_(std::move(name)), script_(std::move(script)) {}
+
+  capture::State read(std::span<const capture::Frame>& batch) override {
+    batch = {};
+    if (script_.empty()) return capture::State::idle;
+    const capture::State state = script_.front();
+    script_.pop_front();
+    if (state == capture::State::frames) {
+      batch = frames_;
+      ++counters_.received;
+    }
+    return state;
+  }
+  capture::Counters counters() override { return counters_; }
+  const std::string& name() const override { return name_; }
+  const base::Error& error() const override { return error_; }
+  int descriptor() const noexcept override { return -1; }
+  void interrupt() noexcept override {}
+
+ private:
+  std::string name_;
+  std::deque<capture::State> script_;
+  std::array<std::uint8_t, 14> bytes_{};  // an Ethernet header of no type that we know
+  std::array<capture::Frame, 1> frames_{
+      capture::Frame{1'000'000, bytes_.data(), 14, 60, capture::LinkType::ethernet, 0}};
+  capture::Counters counters_;
+  base::Error error_{"went away"};
+};
+
+class InterfacesTest : public ::testing::Test {
+ protected:
+  using State = capture::State;
+
+  base::Result<std::unique_ptr<capture::Source>> open(const capture::LiveOptions& options) {
+    ++attempts_[options.interface];
+    if (scripts_[options.interface].empty()) return base::Error{"no interface " + options.interface};
+    std::deque<State> script = std::move(scripts_[options.interface].front());
+    scripts_[options.interface].pop_front();
+    return std::unique_ptr<capture::Source>(std::make_unique<ScriptedSource>(options.interface, std::move(script)));
+  }
+  base::Result<std::unique_ptr<Interfaces>> open_all(const std::vector<std::string>& names) {
+    std::vector<capture::LiveOptions> options;
+    for (const std::string& name : names) options.push_back({.interface = name, .filter = {}});
+    return Interfaces::open(
+        options, [this](const capture::LiveOptions& each) { return open(each); }, clock_);
+  }
+
+  base::ManualClock clock_{1'000'000};
+  std::map<std::string, std::deque<std::deque<State>>> scripts_;
+  std::map<std::string, int> attempts_;
+  std::shared_ptr<const signature::SignatureSet> signatures_ = *signature::SignatureSet::compile({});
+  Worker worker_{WorkerOptions{}, signatures_};
+};
+
+TEST_F(InterfacesTest, FramesOfAllInterfacesReachTheWorker) {
+  scripts_["a"] = {{State::frames, State::frames}};
+  scripts_["b"] = {{State::frames}};
+  auto interfaces = open_all({"a", "b"});
+  ASSERT_TRUE(interfaces) << interfaces.message();
+  EXPECT_TRUE((*interfaces)->read(worker_));
+  EXPECT_TRUE((*interfaces)->read(worker_));
+  EXPECT_FALSE((*interfaces)->read(worker_));
+  EXPECT_EQ(worker_.counters().decode.packets, 3U);
+}
+
+TEST_F(InterfacesTest, InterfaceThatIsNotThereAtTheStartIsAnError) {
+  scripts_["a"] = {{}};
+  const auto interfaces = open_all({"a", "gone"});
+  ASSERT_FALSE(interfaces);
+  EXPECT_THAT(interfaces.message(), HasSubstr("no interface gone"));
+}
+
+TEST_F(InterfacesTest, InterfaceThatWentAwayIsOpenedAgainWithGrowingPauses) {
+  scripts_["a"] = {{State::frames, State::failed}};
+  auto interfaces = open_all({"a"});
+  ASSERT_TRUE(interfaces);
+  (*interfaces)->read(worker_);
+  (*interfaces)->read(worker_);
+  (*interfaces)->reopen();
+  EXPECT_EQ(attempts_["a"], 1) << "not before the first pause is over";
+  clock_.advance(kReopenFirst);
+  (*interfaces)->reopen();
+  EXPECT_EQ(attempts_["a"], 2);
+  clock_.advance(kReopenFirst);
+  (*interfaces)->reopen();
+  EXPECT_EQ(attempts_["a"], 2) << "the second pause is longer";
+  scripts_["a"] = {{State::frames}};
+  clock_.advance(kReopenFirst);
+  (*interfaces)->reopen();
+  EXPECT_EQ(attempts_["a"], 3);
+  EXPECT_TRUE((*interfaces)->read(worker_));
+  EXPECT_EQ((*interfaces)->totals().front().counters.received, 2U) << "both times that it was open";
+}
+
+TEST_F(InterfacesTest, OthersGoOnWhileOneIsAway) {
+  scripts_["a"] = {{State::failed}};
+  scripts_["b"] = {{State::frames, State::frames}};
+  auto interfaces = open_all({"a", "b"});
+  ASSERT_TRUE(interfaces);
+  EXPECT_TRUE((*interfaces)->read(worker_));
+  EXPECT_TRUE((*interfaces)->read(worker_));
+}
+
+TEST_F(InterfacesTest, PausesStopGrowing) {
+  scripts_["a"] = {{State::failed}};
+  auto interfaces = open_all({"a"});
+  ASSERT_TRUE(interfaces);
+  (*interfaces)->read(worker_);
+  for (int i = 0; i < 20; ++i) {
+    clock_.advance(kReopenLast);
+    (*interfaces)->reopen();
+  }
+  EXPECT_GE(attempts_["a"], 20);
+}
+
+}  // namespace
+}  // namespace pastmon::daemon

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include "statistics.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace pastmon::daemon {
+namespace {
+
+constexpr base::Micros kStart = 1'700'000'100 * base::kSecond;  // a multiple of 300 s
+
+metric::Summary find(const std::vector<store::Statistic>& list, std::string_view name,
+                     std::string_view interface = "") {
+  for (const store::Statistic& each : list) {
+    if (each.name == name && each.interface == interface) return each.value;
+  }
+  ADD_FAILURE() << "no statistic " << name;
+  return {};
+}
+
+Reading reading(std::uint64_t received, std::uint64_t active) {
+  Reading reading;
+  reading.sources.push_back({"eth0", {received, 0, received / 10, 0}});
+  reading.worker.flow.active = active;
+  return reading;
+}
+
+TEST(Statistics, TotalsBecomeTheIncreaseWithinTheBucket) {
+  Statistics statistics(300);
+  statistics.sample(reading(100, 5), kStart);
+  statistics.sample(reading(150, 9), kStart + 10 * base::kSecond);
+  const auto open = statistics.open();
+  ASSERT_EQ(open.size(), 1U);
+  EXPECT_EQ(open.begin()->first, 1'700'000'100);
+  EXPECT_EQ(find(open.begin()->second, "packets_received", "eth0").sum, 150);
+  EXPECT_EQ(find(open.begin()->second, "kernel_dropped", "eth0").sum, 15);
+}
+
+TEST(Statistics, LevelsKeepTheirExtremes) {
+  Statistics statistics(300);
+  for (const std::uint64_t active : {5U, 9U, 2U}) statistics.sample(reading(0, active), kStart);
+  const metric::Summary value = find(statistics.open().begin()->second, "flows_active");
+  EXPECT_EQ(value.min, 2);
+  EXPECT_EQ(value.max, 9);
+  EXPECT_EQ(value.count, 3);
+}
+
+TEST(Statistics, EachBucketIsGivenOnceAndOnlyWhenItIsOver) {
+  Statistics statistics(300);
+  statistics.sample(reading(100, 1), kStart);
+  EXPECT_TRUE(statistics.take_closed(kStart + 299 * base::kSecond).empty());
+  statistics.sample(reading(130, 1), kStart + 300 * base::kSecond);
+  const auto closed = statistics.take_closed(kStart + 300 * base::kSecond);
+  ASSERT_EQ(closed.size(), 1U);
+  EXPECT_EQ(find(closed.begin()->second, "packets_received", "eth0").sum, 100);
+  EXPECT_TRUE(statistics.take_closed(kStart + 300 * base::kSecond).empty());
+  const auto rest = statistics.take_all();
+  ASSERT_EQ(rest.size(), 1U);
+  EXPECT_EQ(find(rest.begin()->second, "packets_received", "eth0").sum, 30);
+  EXPECT_TRUE(statistics.open().empty());
+}
+
+TEST(Statistics, ClockThatStepsBackDoesNotOpenAClosedBucketAgain) {
+  Statistics statistics(300);
+  statistics.sample(reading(100, 1), kStart);
+  EXPECT_EQ(statistics.take_closed(kStart + 300 * base::kSecond).size(), 1U);
+  statistics.sample(reading(120, 1), kStart + base::kSecond);
+  EXPECT_EQ(statistics.open().begin()->first, 1'700'000'400);
+}
+
+TEST(Statistics, TotalThatBeganAnewCountsFromZero) {
+  Statistics statistics(300);
+  statistics.sample(reading(100, 1), kStart);
+  statistics.sample(reading(40, 1), kStart);
+  EXPECT_EQ(find(statistics.open().begin()->second, "packets_received", "eth0").sum, 140);
+}
+
+TEST(Statistics, WholeCaptureIsOneBucketWhenSecondsAreZero) {
+  Statistics statistics(0);
+  statistics.sample(reading(100, 1), kStart);
+  statistics.sample(reading(200, 1), kStart + 4000 * base::kSecond);
+  EXPECT_TRUE(statistics.take_closed(kStart + 90'000 * base::kSecond).empty());
+  EXPECT_EQ(statistics.take_all().size(), 1U);
+}
+
+TEST(Statistics, ProcessHasUsedTimeAndMemory) {
+  Reading reading;
+  read_process(reading);
+  EXPECT_GT(reading.memory, 100'000U);
+  EXPECT_GE(reading.cpu, 0);
+}
+
+}  // namespace
+}  // namespace pastmon::daemon
