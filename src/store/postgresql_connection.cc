@@ -230,7 +230,7 @@ Result<DbiResult> PostgresqlConnection::run(const std::string& sql) {
   const int administrator = sqlstate("57P01"), crash = sqlstate("57P02"), starting = sqlstate("57P03");
   if (number == 0 || number == administrator || number == crash || number == starting) {
     lost_ = true;
-    return Error{cat(description(), ": the connection is gone")};
+    return Error{cat(description(), ": the connection is gone"), true};
   }
   if (number == sqlstate("57014"))
     return Error{cat(description(), ": given up: cancelled, or longer than ", options_.query_timeout, " s")};
