@@ -8,6 +8,7 @@ import sqlite3
 import unittest
 
 import network
+import postgres
 from network import Network, until
 from programs import BIN, SOURCE, ProgramTest
 
@@ -22,17 +23,22 @@ class LiveTest(ProgramTest):
         self.log = self.directory / "log"
         self.database = self.directory / "data" / "pastmon.db"
 
-    def configuration(self, more=""):
+    def configuration(self, more="", database=""):
         return self.write("live.conf", f"""
             interfaces = [ "{Network.interface}" ];
             data_directory = "{self.directory}/data";
             signatures_directory = "{self.directory}/signatures.d";
             checkpoint = "1s";
+            bucket = "1h";
             sensor = "here";
-            output_DBI: {{ driver = "sqlite3"; dbname = "{self.database}"; }};
+            {database or f'output_DBI: {{ driver = "sqlite3"; dbname = "{self.database}"; }};'}
             {more}""")
 
-    def start(self, *arguments, more=""):
+    def seen(self, signature="HTTP GET"):
+        """Transactions in the database, whether their bucket is closed or not."""
+        return sum(network.rows(self.database, table, signature)[0] for table in ("level_1", "level_1_open"))
+
+    def start(self, *arguments, **configuration):
         """The sensor in the client's namespace; returns once it captures."""
         signatures = self.directory / "signatures.d"
         if not signatures.exists():
@@ -41,7 +47,7 @@ class LiveTest(ProgramTest):
                 (signatures / file.name).write_text(file.read_text())
         lines = self.said("capturing on")
         with open(self.log, "ab") as log:
-            process = self.network.start(self.network.near, BIN / "pastmon", "-f", "-c", self.configuration(more),
+            process = self.network.start(self.network.near, BIN / "pastmon", "-f", "-c", self.configuration(**configuration),
                                          *arguments, stdout=log, stderr=log)
         self.assertTrue(until(lambda: self.said("capturing on") > lines or process.poll() is not None), self.text())
         self.assertIsNone(process.poll(), self.text())
@@ -87,10 +93,9 @@ class LiveTest(ProgramTest):
         self.network.serve(0)
         process = self.start()
         self.network.ask(7)
-        self.assertTrue(until(lambda: network.rows(self.database, "level_1_open")[0] == 7), self.text())
+        self.assertTrue(until(lambda: self.seen() == 7), self.text())
         process.kill()
         process.wait()
-        self.assertEqual(network.rows(self.database, "level_1")[0], 0)
         process = self.start()
         self.assertTrue(until(lambda: network.rows(self.database, "level_1")[0] == 7), self.text())
         self.network.ask(3)
@@ -103,7 +108,7 @@ class LiveTest(ProgramTest):
         self.network.serve(0)
         process = self.start()
         self.network.ask(2)
-        self.assertTrue(until(lambda: network.rows(self.database, "level_1_open")[0] == 2), self.text())
+        self.assertTrue(until(lambda: self.seen() == 2), self.text())
         self.network.disconnect()
         self.assertTrue(until(lambda: self.said("trying again")), self.text())
         self.network.connect()
@@ -151,6 +156,25 @@ class LiveTest(ProgramTest):
         self.network.ask(3)
         self.stop(process)
         self.assertEqual(network.rows(self.database, "level_1")[0], 3, self.text())
+
+    def test_database_that_is_away_is_waited_for(self):
+        cluster = postgres.Cluster()
+        self.addCleanup(cluster.close)
+        cluster.stop()
+        self.network.serve(0)
+        database = (f'output_DBI: {{ driver = "pgsql"; host = "{cluster.socket}"; dbname = "pastmon2"; '
+                    f'username = "pastmon"; }};')
+        process = self.start(database=database)
+        self.assertIn("kept on disk until it is back", self.text())
+        self.network.ask(6)
+        self.stop(process)
+        self.assertIn("stay in", self.text())
+        cluster.start()
+        process = self.start(database=database)
+        self.stop(process)
+        count = "SELECT sum(transactions) FROM pastmon.level_1 WHERE signature IN (SELECT id FROM pastmon.signature " \
+                "WHERE name = 'HTTP GET')"
+        self.assertEqual(cluster.sql(count, "pastmon2").strip(), "6", self.text())
 
     def test_daemon_returns_when_it_is_ready_and_stops_on_request(self):
         self.network.serve(0)
