@@ -14,6 +14,7 @@
 #include <condition_variable>
 #include <cstring>
 #include <mutex>
+#include <thread>
 #include <unordered_map>
 #include <utility>
 
@@ -198,6 +199,23 @@ mg_callbacks callbacks() {
   return result;
 }
 
+sockaddr_in socket_address(const std::string& address, std::uint16_t port) {
+  sockaddr_in result{};
+  result.sin_family = AF_INET;
+  result.sin_port = htons(port);
+  ::inet_pton(AF_INET, address.c_str(), &result.sin_addr);
+  return result;
+}
+
+/// Connects and hangs up.
+void knock(const std::string& address, std::uint16_t port) {
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0) return;
+  const sockaddr_in to = socket_address(address, port);
+  static_cast<void>(::connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof to));
+  ::close(fd);
+}
+
 /// Why listening did not work; the library only says that it did not.
 std::string why_not(const HttpServer::Options& options) {
   const std::string where = base::cat(options.address, ":", options.port);
@@ -205,10 +223,7 @@ std::string why_not(const HttpServer::Options& options) {
   if (fd < 0) return base::cat("cannot listen on ", where, ": ", std::strerror(errno));
   const int on = 1;
   ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(options.port);
-  ::inet_pton(AF_INET, options.address.c_str(), &address.sin_addr);
+  const sockaddr_in address = socket_address(options.address, options.port);
   int error = ::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 ? 0 : errno;
   if (error == 0) error = ::listen(fd, 1) == 0 ? 0 : errno;
   ::close(fd);
@@ -278,7 +293,17 @@ void HttpServer::stop() {
     impl_->draining = true;
     impl_->idle.wait_for(lock, std::chrono::microseconds(impl_->options.drain), [this] { return impl_->active == 0; });
   }
+  // The listening thread sleeps for up to two seconds before it notices; a connection wakes it.
+  std::atomic<bool> stopped = false;
+  std::thread waker([&] {
+    while (!stopped) {
+      knock(impl_->options.address, impl_->port);
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  });
   mg_stop(std::exchange(impl_->context, nullptr));
+  stopped = true;
+  waker.join();
 }
 
 }  // namespace pastmon::web

@@ -96,6 +96,12 @@
     return p.year + "-" + p.month + "-" + p.day + "T" + p.hour + ":" + p.minute;
   }
 
+  /// The day at midnight, else the time.
+  function axisTime(formats, date) {
+    const clock = formats.clock.format(date);
+    return clock === "00:00" ? formats.day.format(date) : clock;
+  }
+
   function legendText(data, series, formats) {
     if (data.x === undefined || data.x === null) return "";
     const box = document.createElement("div");
@@ -132,7 +138,7 @@
       connectSeparatedPoints: false, drawGapEdgePoints: true, drawPoints: series.rows.length < 60, pointSize: 2.5, strokeWidth: 1.8,
       highlightCircleSize: 4, legend: "follow", legendFormatter: (data) => legendText(data, series, formats), hideOverlayOnMouseOut: true,
       axes: {
-        x: { axisLabelFormatter: (date, granularity) => (granularity >= Dygraph.DAILY ? formats.day : formats.clock).format(date), axisLabelWidth: 62 },
+        x: { axisLabelFormatter: (date) => axisTime(formats, date), axisLabelWidth: 50, pixelsPerLabel: 58 },
         y: { axisLabelFormatter: (value) => inUnit(whole.unit, value), valueFormatter: (value) => inUnit(whole.unit, value), axisLabelWidth: 66 },
       },
       zoomCallback: (from, to) => zoomed(from, to),

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Is all well? Totals, sensors, the slowest services, the most failures; each one click from its rows or graph.
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "format.h"
 #include "pages/pages.h"
@@ -19,20 +21,13 @@ constexpr std::string_view kTitle = "Home";
 constexpr std::string_view kList = "/PasTmon/level1";
 constexpr std::string_view kGraph = "/PasTmon/graph";
 constexpr std::size_t kTop = 8;
+constexpr std::size_t kSensors = 100;
+constexpr std::size_t kSignatures = 2000;
 constexpr base::Seconds kSilent = 900;  // a sensor without data for longer is marked
 
-store::ListQuery base_query(const View& view) {
-  store::ListQuery query;
-  query.selection = view.selection;
-  query.limit = kTop;
-  return query;
-}
-
-base::Result<void> add_totals(Model& body, View& view) {
-  auto rows = view.list(base_query(view));
-  if (!rows) return rows.error();
-  if (rows->empty()) return {};
-  const metric::Aggregate& values = rows->front().values;
+void add_totals(Model& body, const View& view, const std::vector<Listed>& signatures) {
+  metric::Aggregate values;
+  for (const Listed& row : signatures) values.merge(row.values);
   const auto tile = [&](std::string_view title, const std::string& value, const std::string& note,
                         const std::string& url, bool bad) {
     Model out = body.add("TILE");
@@ -43,13 +38,15 @@ base::Result<void> add_totals(Model& body, View& view) {
         .show_if(bad, "TILE_BAD");
   };
   const QueryState all = view.query.completed();
+  QueryState worst_rows = view.query.sorted_by(store::Order::failures);
+  worst_rows.rows = true;
   const std::int64_t transactions = values[Counter::transactions];
   const std::int64_t failed = format::failures(values);
   const auto graph = [&](std::string_view metric) { return all.with_metric(metric).url(kGraph); };
   tile("Transactions", format::count(transactions), view.time_title(), graph("transactions"), false);
   tile("Failures", format::count(failed),
        base::cat(format::percent(static_cast<double>(failed), static_cast<double>(transactions)), " of transactions"),
-       view.query.with_range(view.query.range).sorted_by(store::Order::failures).url(kList), failed > 0);
+       worst_rows.url(kList), failed > 0);
   const auto& time = values[Distribution::response_time];
   if (time.summary.count > 0) {
     tile("Response time, p95", time.sketch.count() > 0 ? format::duration(time.quantile(0.95)) : std::string("–"),
@@ -60,14 +57,14 @@ base::Result<void> add_totals(Model& body, View& view) {
   tile("Retransmitted", format::percent(static_cast<double>(lost), static_cast<double>(packets)),
        base::cat(format::count(lost), " of ", format::count(packets), " packets"), graph("retransmissions_server"),
        false);
-  return {};
 }
 
 base::Result<void> add_sensors(Model& body, View& view) {
-  store::ListQuery query = base_query(view);
+  store::ListQuery query;
+  query.selection = view.selection;
   query.group_by.sensor = true;
   query.details = false;
-  query.limit = 100;
+  query.limit = kSensors;
   auto rows = view.list(query);
   if (!rows) return rows.error();
   for (const Listed& row : *rows) {
@@ -103,41 +100,42 @@ void add_service(Model& list, const View& view, const Listed& row) {
   out.set("SERVICE_FAILURE_URL", narrow.sorted_by(store::Order::failures).url(kList));
 }
 
-base::Result<void> add_services(Model& body, View& view, store::Order order, std::string_view title,
-                                std::string_view none) {
-  store::ListQuery query = base_query(view);
-  query.group_by.signature = true;
-  query.order = order;
-  auto rows = view.list(query);
-  if (!rows) return rows.error();
+/// The signatures with most of something; those with none of it are left out.
+void add_services(Model& body, const View& view, std::vector<Listed> signatures,
+                  double (*rank)(const metric::Aggregate&), std::string_view title, std::string_view none) {
+  std::erase_if(signatures, [&](const Listed& row) { return rank(row.values) <= 0; });
+  const auto more = [&](const Listed& a, const Listed& b) { return rank(a.values) > rank(b.values); };
+  std::stable_sort(signatures.begin(), signatures.end(), more);
+  if (signatures.size() > kTop) signatures.resize(kTop);
   Model list = body.add("SERVICES");
   list.set("SERVICES_TITLE", title);
-  bool any = false;
-  for (const Listed& row : *rows) {
-    const bool counts = order == store::Order::failures ? format::failures(row.values) > 0
-                                                        : row.values[Distribution::response_time].summary.count > 0;
-    if (!counts) continue;
-    any = true;
-    add_service(list, view, row);
-  }
-  if (any) {
-    list.show("SERVICES_HEAD");
-  } else {
+  for (const Listed& row : signatures) add_service(list, view, row);
+  if (signatures.empty()) {
     list.add("SERVICES_NONE").set("SERVICES_NONE_TEXT", none);
+  } else {
+    list.show("SERVICES_HEAD");
   }
-  return {};
 }
 
+double slowness(const metric::Aggregate& values) { return values[Distribution::response_time].summary.mean(); }
+double failed(const metric::Aggregate& values) { return static_cast<double>(format::failures(values)); }
+
 base::Result<void> fill_home(Page& page, View& view) {
-  if (auto added = add_totals(page.content(), view); !added) return added;
-  if (auto added = add_sensors(page.content(), view); !added) return added;
-  if (auto added = add_services(page.content(), view, store::Order::response_mean, "Slowest services",
-                                "No response time was measured in this time.");
-      !added) {
-    return added;
+  store::ListQuery query;
+  query.selection = view.selection;
+  query.group_by.signature = true;
+  query.limit = kSignatures;
+  auto signatures = view.list(query);
+  if (!signatures) return signatures.error();
+  if (signatures->empty()) {
+    fill_state(page.content().include("EMPTY", "state.html"), empty_state(view, "/PasTmon/"));
+    return {};
   }
-  return add_services(page.content(), view, store::Order::failures, "Most failures",
-                      "No transaction failed in this time.");
+  Model body = page.content().add("FILLED");
+  add_totals(body, view, *signatures);
+  add_services(body, view, *signatures, slowness, "Slowest services", "No response time was measured in this time.");
+  add_services(body, view, *signatures, failed, "Most failures", "No transaction failed in this time.");
+  return add_sensors(body, view);
 }
 
 }  // namespace

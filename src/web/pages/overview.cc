@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Nothing is filtered: what is most common, and how connections, pings and names fare.
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <string>
 #include <utility>
@@ -92,7 +93,8 @@ Slice host_slice(const View& view, store::Id id) {
   const store::Host* host = view.names->host(id);
   if (host == nullptr) return {"(new host)", "", "", 0};
   const std::string address = host->address.to_string();
-  return host->name.empty() ? Slice{address, "", "", 0} : Slice{host->name, address, "", 0};
+  return host->name.empty() ? Slice{address, address, "", 0}
+                            : Slice{host->name, base::cat(host->name, " ", address), "", 0};
 }
 
 base::Result<void> add_pies(Model& body, View& view, const std::vector<Listed>& signatures, std::string_view path) {
@@ -109,7 +111,8 @@ base::Result<void> add_pies(Model& body, View& view, const std::vector<Listed>& 
   for (const Listed& s : signatures) {
     const std::string name = view.names->signature(s.signature);
     if (slices.size() == kSlices || measure.of(s.values) == 0) break;
-    slices.push_back({format::wire_text(name), "", view.query.with_signature(name).url(path), measure.of(s.values)});
+    slices.push_back({format::wire_text(name), format::wire_text(name), view.query.with_signature(name).url(path),
+                      measure.of(s.values)});
   }
   add_pie(body, "Signatures", by, slices, total);
 
@@ -141,6 +144,11 @@ struct Family {
   std::string_view empty;   // what to say when there is none
   std::string_view time;    // what its times mean
 };
+
+constexpr std::array<Family, 3> kFamilies = {
+    {{"TCP connections", "TCP SYNACK", "No connection was opened in this time.", "SYN to SYN-ACK"},
+     {"ICMP", "ICMP", "No ping in this time.", "request to reply"},
+     {"DNS", "DNS ", "No name was asked for in this time.", "question to answer"}}};
 
 void add_summary_row(Model& card, const View& view, const Listed& row, std::string_view path) {
   const std::string name = view.names->signature(row.signature);
@@ -177,31 +185,37 @@ void add_halves(Model& card, const std::vector<Listed>& rows) {
                              server.count == 0 ? std::string("–") : format::duration(server.mean())));
 }
 
-base::Result<void> add_summary(Model& body, View& view, const Family& family, std::string_view path) {
-  Model card = body.add("SUMMARY");
-  card.set("SUMMARY_TITLE", family.title).set("SUMMARY_TIME", family.time);
+/// The families' signatures in one query: each needs its sketches for p95.
+base::Result<std::vector<Listed>> family_rows(View& view) {
   store::ListQuery query;
   query.selection = view.selection;
   query.selection.signatures.emplace();
   for (const store::Named& s : view.names->signatures) {
-    if (s.name.starts_with(family.prefix)) query.selection.signatures->push_back(s.id);
+    const auto holds = [&](const Family& family) { return s.name.starts_with(family.prefix); };
+    if (std::any_of(kFamilies.begin(), kFamilies.end(), holds)) query.selection.signatures->push_back(s.id);
   }
+  if (query.selection.signatures->empty()) return std::vector<Listed>();
   query.group_by.signature = true;
-  query.limit = kSummaryRows;
+  query.limit = kMaxSignatures;
+  return view.list(query);
+}
+
+void add_summary(Model& body, const View& view, const Family& family, const std::vector<Listed>& all,
+                 std::string_view path) {
+  Model card = body.add("SUMMARY");
+  card.set("SUMMARY_TITLE", family.title).set("SUMMARY_TIME", family.time);
   std::vector<Listed> rows;
-  if (!query.selection.signatures->empty()) {
-    auto listed = view.list(query);
-    if (!listed) return listed.error();
-    rows = std::move(*listed);
+  for (const Listed& row : all) {
+    const bool mine = view.names->signature(row.signature).starts_with(family.prefix);
+    if (mine && rows.size() < kSummaryRows) rows.push_back(row);
   }
   if (rows.empty()) {
     card.add("SUMMARY_EMPTY").set("SUMMARY_NONE", family.empty);
-    return {};
+    return;
   }
   Model table = card.add("SUMMARY_TABLE");
   for (const Listed& row : rows) add_summary_row(table, view, row, path);
   add_halves(card, rows);
-  return {};
 }
 
 }  // namespace
@@ -222,13 +236,9 @@ base::Result<void> fill_overview(Page& page, View& view, std::string_view path) 
   Model body = page.content().include("BODY", "overview.html");
   if (auto pies = add_pies(body, view, *signatures, path); !pies) return pies;
 
-  static constexpr Family kFamilies[] = {
-      {"TCP connections", "TCP SYNACK", "No connection was opened in this time.", "SYN to SYN-ACK"},
-      {"ICMP", "ICMP", "No ping in this time.", "request to reply"},
-      {"DNS", "DNS ", "No name was asked for in this time.", "question to answer"}};
-  for (const Family& family : kFamilies) {
-    if (auto added = add_summary(body, view, family, path); !added) return added;
-  }
+  auto families = family_rows(view);
+  if (!families) return families.error();
+  for (const Family& family : kFamilies) add_summary(body, view, family, *families, path);
 
   query.group_by = group_of(view.query);
   query.limit = kBusiest;

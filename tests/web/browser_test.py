@@ -1,0 +1,252 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""The pages in a real browser: pastmon-web over a SQLite database of the sample office, driven by headless Chromium.
+
+    browser_test.py BIN_DIRECTORY [unittest options]
+
+Looks for what only a browser shows: scripts run under the content policy, charts are drawn, clicking leads from what is
+most common to a graph, zooming works, nothing is asked from elsewhere, pages fit a phone.
+"""
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import urllib.parse
+
+from selenium import webdriver
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.support.ui import Select, WebDriverWait
+
+BIN = pathlib.Path(sys.argv.pop(1)).resolve()
+TIMEOUT = 30
+BUCKETS = 120
+
+
+class Site:
+    """A database, a server on a free port and a browser, for all tests."""
+
+    def __init__(self):
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="pastmon-browser-"))
+        database = self.directory / "pastmon.db"
+        subprocess.run([BIN / "make_sample_database", database, str(int(time.time())), str(BUCKETS), "hostile"], check=True, timeout=120)
+        configuration = self.directory / "pastmon-web.conf"
+        configuration.write_text(f'timezone = "Europe/Berlin";\noutput_DBI: {{ driver = "sqlite3"; dbname = "{database}"; }};\n')
+        address = self.directory / "address"
+        self.log = open(self.directory / "log", "w+")
+        self.server = subprocess.Popen(
+            [BIN / "pastmon-web", "-f", "-c", configuration, "--listen", "127.0.0.1:0", "--address-file", address],
+            stdout=self.log, stderr=subprocess.STDOUT)
+        deadline = time.monotonic() + TIMEOUT
+        while not (address.exists() and address.read_text().endswith("\n")):
+            if self.server.poll() is not None or time.monotonic() > deadline:
+                self.log.seek(0)
+                raise RuntimeError("pastmon-web did not start: " + self.log.read())
+            time.sleep(0.05)
+        self.base = "http://" + address.read_text().strip()
+        self.browser = self.start_browser()
+
+    def start_browser(self):
+        options = Options()
+        options.binary_location = shutil.which("chromium")
+        for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
+                         "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions",
+                         "--window-size=1280,1000", f"--user-data-dir={self.directory / 'profile'}"):
+            options.add_argument(argument)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+        browser = webdriver.Chrome(service=Service(shutil.which("chromedriver")), options=options)
+        browser.set_page_load_timeout(TIMEOUT)
+        return browser
+
+    def stop(self):
+        self.browser.quit()
+        self.server.terminate()
+        status = self.server.wait(timeout=TIMEOUT)
+        self.log.close()
+        shutil.rmtree(self.directory, ignore_errors=True)
+        return status
+
+
+def setUpModule():
+    global site
+    site = Site()
+
+
+def tearDownModule():
+    status = site.stop()
+    if status != 0:
+        raise RuntimeError(f"pastmon-web ended with status {status}")
+
+
+class BrowserTest(unittest.TestCase):
+    def setUp(self):
+        self.browser = site.browser
+        self.width(1280)
+        self.browser.get_log("browser")
+        self.browser.get_log("performance")
+
+    def tearDown(self):
+        self.assertEqual([entry["message"] for entry in self.browser.get_log("browser")], [], "console messages")
+        for entry in self.browser.get_log("performance"):
+            message = json.loads(entry["message"])["message"]
+            if message["method"] == "Network.requestWillBeSent":
+                url = message["params"]["request"]["url"]
+                self.assertTrue(url.startswith((site.base, "data:", "about:", "chrome")), "asked from elsewhere: " + url)
+
+    def width(self, pixels):
+        self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
+                                     {"width": pixels, "height": 1000, "deviceScaleFactor": 1, "mobile": pixels < 500})
+
+    def open(self, path):
+        self.browser.get(site.base + path)
+
+    def all(self, selector):
+        return self.browser.find_elements(By.CSS_SELECTOR, selector)
+
+    def one(self, selector):
+        return self.browser.find_element(By.CSS_SELECTOR, selector)
+
+    def wait(self, condition, what):
+        return WebDriverWait(self.browser, TIMEOUT).until(lambda browser: condition(), what)
+
+    def follow(self, link):
+        """Clicks a link and waits for its page."""
+        old = self.one("html")
+        self.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", link)
+        link.click()
+        self.wait(lambda: self.one("html") != old, "a new page")
+        self.wait(lambda: self.browser.execute_script("return document.readyState") == "complete", "the whole page")
+
+    def query(self):
+        """The current query: title → value of what is chosen."""
+        cells = self.all("table.query td")
+        return {cell.get_attribute("data-title"): cell.find_element(By.CSS_SELECTOR, "b").text for cell in cells
+                if cell.find_elements(By.CSS_SELECTOR, "b")}
+
+    def test_pies_are_drawn(self):
+        self.open("/PasTmon/level1")
+        self.wait(lambda: len(self.all("canvas[data-drawn=yes]")) == 3, "three pies")
+        coloured = """const c = arguments[0], d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data, seen = new Set();
+                      for (let i = 0; i < d.length; i += 4) if (d[i + 3] === 255) seen.add(d[i] + ',' + d[i + 1] + ',' + d[i + 2]);
+                      return seen.size;"""
+        for canvas in self.all("canvas"):
+            self.assertGreater(self.browser.execute_script(coloured, canvas), 5)
+
+    def test_a_slice_of_a_pie_is_a_link(self):
+        self.open("/PasTmon/level1")
+        canvas = self.one("canvas")
+        self.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", canvas)
+        first = self.one(".legend a").text
+        ActionChains(self.browser).move_to_element_with_offset(canvas, 18, -44).click().perform()
+        self.wait(lambda: self.query().get("Signature") == first, "the slice's signature")
+
+    def test_from_what_is_most_common_to_a_graph(self):
+        self.open("/PasTmon/")
+        self.follow(self.browser.find_element(By.LINK_TEXT, "Level 1"))
+        self.assertEqual(self.query(), {"Time": "Last 24 hours"})
+        self.follow(self.browser.find_element(By.LINK_TEXT, "HTTP GET"))
+        self.assertEqual(self.query()["Signature"], "HTTP GET")
+        self.follow(next(a for a in self.all(".rows td:nth-child(2) a") if "desk-11" in a.text))
+        self.assertEqual(self.query()["Client"], "desk-11.office.example")
+        self.follow(next(a for a in self.all(".rows td:nth-child(3) a") if "www" in a.text))
+        self.assertEqual(self.query()["Server"], "www.example")
+        self.follow(self.browser.find_element(By.LINK_TEXT, "Response time"))
+        self.assertEqual(self.query()["Metric"], "Response time")
+        self.wait(lambda: self.all("[data-graph][data-drawn=yes] canvas"), "the graph")
+        bookmark = self.browser.current_url
+        self.open("/PasTmon/")
+        self.browser.get(bookmark)
+        self.assertEqual(self.query()["Client"], "desk-11.office.example")
+
+    def test_widening_takes_one_choice_back(self):
+        self.open("/PasTmon/level1?signature=HTTP+GET&client=10.20.1.11&server=10.20.0.10")
+        self.follow(self.one("a[aria-label='Take back: Client']"))
+        self.assertNotIn("Client", self.query())
+        self.assertEqual(self.query()["Server"], "www.example")
+        self.follow(self.one("a[aria-label='All together: Client']"))
+        self.assertEqual(self.query()["Client"], "*")
+        self.assertTrue(self.all("table.metrics"))
+
+    def test_zooming_and_back(self):
+        self.open("/PasTmon/graph?signature=HTTP+GET&client=*&server=*&metric=response_time")
+        self.wait(lambda: self.all("[data-graph][data-drawn=yes] canvas"), "the graph")
+        area = self.one("[data-graph]")
+        self.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", area)
+        keep = self.one(".keep")
+        self.assertFalse(keep.is_displayed())
+        ActionChains(self.browser).move_to_element_with_offset(area, 100, 0).click_and_hold().move_by_offset(200, 5).release().perform()
+        self.wait(keep.is_displayed, "the zoomed range")
+        address = keep.get_attribute("href")
+        self.one(".reset").click()
+        self.wait(lambda: not keep.is_displayed(), "the whole range")
+        self.browser.get(address)
+        asked = urllib.parse.parse_qs(urllib.parse.urlparse(address).query)
+        self.assertTrue(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d", asked["from"][0]))
+        self.assertEqual(self.one("input[name=from]").get_attribute("value"), asked["from"][0])
+        self.assertTrue(self.all(".figures tbody tr"))
+
+    def test_lines_can_be_switched_and_the_metric_changed(self):
+        self.open("/PasTmon/graph?signature=HTTP+GET&client=*&server=*&metric=response_time")
+        self.assertEqual([label.text for label in self.all(".series label")], ["Min", "Avg", "p50", "p95", "p99", "Max"])
+        self.one(".series label:nth-child(6) input").click()
+        old = self.one("html")
+        Select(self.one(".switch select")).select_by_value("transactions")
+        self.wait(lambda: self.one("html") != old, "the other metric")
+        self.wait(lambda: self.query().get("Metric") == "Transactions", "the other metric's name")
+
+    def test_the_filter_form(self):
+        self.open("/PasTmon/level1")
+        self.one("input[name=client_like]").send_keys("desk-1[12]")
+        self.one("input[name=server_like]").send_keys("^www", Keys.ENTER)
+        self.wait(lambda: "client_like" in self.browser.current_url, "the filtered rows")
+        self.assertNotIn("signature=", self.browser.current_url)
+        clients = {a.text.split("\n")[0] for a in self.all(".rows td:nth-child(2) a")}
+        self.assertEqual(clients, {"desk-11.office.example", "desk-12.office.example"})
+
+    def test_hostile_names_do_nothing(self):
+        for path in ("/PasTmon/level1?client_like=^192", "/PasTmon/level1", "/PasTmon/level1?signature=*&client=192.0.2.66&server=*",
+                     "/PasTmon/graph?signature=*&client=192.0.2.67&server=*&metric=packets_client"):
+            self.open(path)
+            self.assertEqual(self.all("main img, main script, [onmouseover]"), [])
+        self.assertIn("onmouseover", self.one("table.query").text)
+
+    def test_every_page_fits_a_phone_and_the_dark(self):
+        self.width(400)
+        self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "dark"}]})
+        for path in ("/PasTmon/", "/PasTmon/level1", "/PasTmon/level1?signature=HTTP+GET", "/PasTmon/level1?signature=*&client=*&server=*",
+                     "/PasTmon/graph?signature=*&client=*&server=*&metric=response_time", "/PasTmon/internal"):
+            self.open(path)
+            self.assertLessEqual(self.browser.execute_script("return document.documentElement.scrollWidth"), 400, path)
+            colour = self.browser.execute_script("return getComputedStyle(document.body).backgroundColor")
+            self.assertLess(sum(int(n) for n in re.findall(r"\d+", colour)[:3]), 150, path)
+        self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+    def test_the_keyboard_reaches_the_content(self):
+        self.open("/PasTmon/level1")
+        self.one("body").send_keys(Keys.TAB)
+        self.assertEqual(self.browser.switch_to.active_element.text, "Skip to content")
+        for _ in range(4):
+            self.browser.switch_to.active_element.send_keys(Keys.TAB)
+        self.assertEqual(self.browser.switch_to.active_element.text, "Internal")
+
+    def test_without_scripts_the_tables_are_there(self):
+        self.browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+        try:
+            self.open("/PasTmon/level1")
+            self.assertTrue(self.all(".legend a"))
+            self.open("/PasTmon/graph?signature=HTTP+GET&client=*&server=*&metric=response_time")
+            self.assertTrue(self.all(".figures tbody tr"))
+        finally:
+            self.browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
