@@ -86,8 +86,9 @@ NFT
     did 'TCP SYNACK' desk1 legacy1 80 1 unanswered=1
     did 'TCP SYNACK' desk2 db1 3306 1 unanswered=1
     finish_case <<'TXT'
-A connection to a host that is switched off and one to a port that a packet filter drops. The SYN is
-sent again after 1, 3 and 7 seconds: one transaction each, unanswered at the end of the capture.
+A connection to a host that is switched off and one to a port that a packet filter drops. The client
+sends its SYN several times, a second or more apart: one transaction each, unanswered at the end of
+the capture.
 TXT
 }
 
