@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "service.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "pastmon/base/log.h"
@@ -11,8 +12,7 @@ namespace {
 
 namespace log = base::log;
 
-constexpr base::Micros kWait = base::kSecond / 10;  // longest wait for a frame
-constexpr base::Micros kTick = base::kSecond;       // closed buckets are looked for so often
+constexpr base::Micros kTick = base::kSecond;  // closed buckets are looked for so often
 
 }  // namespace
 
@@ -34,9 +34,9 @@ void Service::step() {
   if (!any) {
     if (now >= next_idle_) {
       worker_->idle(clock_.now());
-      next_idle_ = now + kWait;
+      next_idle_ = now + options_.wait;
     }
-    interfaces_->wait(kWait);
+    interfaces_->wait(options_.wait);
   }
   if (now >= next_tick_) tick(now);
 }
@@ -69,8 +69,10 @@ void Service::complain(const base::Result<void>& result) {
 }
 
 base::Result<void> Service::stop() {
-  // What the kernel still holds was seen before the signal; a flood does not keep us from stopping.
-  for (int batches = 0; batches < 10'000 && interfaces_->read(*worker_); ++batches) {
+  // What the kernel still holds was seen before the signal: it hands its blocks over within this time.
+  const base::Micros end = clock_.monotonic() + options_.drain;
+  while (clock_.monotonic() < end) {
+    if (!interfaces_->read(*worker_)) interfaces_->wait(std::max<base::Micros>(end - clock_.monotonic(), 1'000));
   }
   statistics_.sample(reading(), clock_.now());
   worker_->finish();

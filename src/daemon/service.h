@@ -21,6 +21,8 @@ struct ServiceOptions {
   base::Seconds bucket_seconds = 300;
   base::Micros idle_grace = 10 * base::kSecond;  ///< a bucket's statistics are complete so long after its end
   base::Micros checkpoint = 10 * base::kSecond;
+  base::Micros wait = base::kSecond / 10;  ///< for a frame, at most; time-outs are looked at so often on an idle line
+  base::Micros drain = base::kSecond / 4;  ///< at the end, for the kernel, which holds frames back for less than that
   base::Micros patience = 10 * base::kSecond;  ///< at the end, for the database
 };
 

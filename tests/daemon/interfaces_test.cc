@@ -4,47 +4,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <array>
 #include <deque>
 #include <map>
+
+#include "scripted_source.h"
 
 namespace pastmon::daemon {
 namespace {
 
 using ::testing::HasSubstr;
-
-/// A source that does what the test has written down for it.
-class ScriptedSource final : public capture::Source {
- public:
-  ScriptedSource(std::string name, std::deque<capture::State> script)
-      : name_(std::move(name)), script_(std::move(script)) {}
-
-  capture::State read(std::span<const capture::Frame>& batch) override {
-    batch = {};
-    if (script_.empty()) return capture::State::idle;
-    const capture::State state = script_.front();
-    script_.pop_front();
-    if (state == capture::State::frames) {
-      batch = frames_;
-      ++counters_.received;
-    }
-    return state;
-  }
-  capture::Counters counters() override { return counters_; }
-  const std::string& name() const override { return name_; }
-  const base::Error& error() const override { return error_; }
-  int descriptor() const noexcept override { return -1; }
-  void interrupt() noexcept override {}
-
- private:
-  std::string name_;
-  std::deque<capture::State> script_;
-  std::array<std::uint8_t, 14> bytes_{};  // an Ethernet header of no type that we know
-  std::array<capture::Frame, 1> frames_{
-      capture::Frame{1'000'000, bytes_.data(), 14, 60, capture::LinkType::ethernet, 0}};
-  capture::Counters counters_;
-  base::Error error_{"went away"};
-};
 
 class InterfacesTest : public ::testing::Test {
  protected:
@@ -53,9 +21,9 @@ class InterfacesTest : public ::testing::Test {
   base::Result<std::unique_ptr<capture::Source>> open(const capture::LiveOptions& options) {
     ++attempts_[options.interface];
     if (scripts_[options.interface].empty()) return base::Error{"no interface " + options.interface};
-    std::deque<State> script = std::move(scripts_[options.interface].front());
+    auto script = std::make_shared<std::deque<State>>(std::move(scripts_[options.interface].front()));
     scripts_[options.interface].pop_front();
-    return std::unique_ptr<capture::Source>(std::make_unique<ScriptedSource>(options.interface, std::move(script)));
+    return std::unique_ptr<capture::Source>(std::make_unique<ScriptedSource>(options.interface, script, clock_));
   }
   base::Result<std::unique_ptr<Interfaces>> open_all(const std::vector<std::string>& names) {
     std::vector<capture::LiveOptions> options;

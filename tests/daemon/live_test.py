@@ -4,7 +4,10 @@
 import os
 import pathlib
 import signal
+import socket
 import sqlite3
+import stat
+import subprocess
 import unittest
 
 import network
@@ -194,6 +197,33 @@ class LiveTest(ProgramTest):
         self.assertTrue(until(lambda: not os.path.exists(f"/proc/{pid}")))
         self.assertFalse(pid_file.exists())
         self.assertEqual(network.rows(self.database, "level_1")[0], 4)
+
+    def test_daemon_logs_to_syslog_also_why_it_could_not_start(self):
+        devices = self.directory / "dev"
+        devices.mkdir(mode=0o755)
+        os.mknod(devices / "null", 0o666 | stat.S_IFCHR, os.makedev(1, 3))
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as syslog:
+            syslog.bind(str(devices / "log"))
+            syslog.settimeout(30)
+            (self.directory / "signatures.d").symlink_to(SOURCE / "etc" / "signatures.d")
+            pid_file = self.directory / "pastmon.pid"
+            conf = self.configuration(f'pid_file = "{pid_file}";')
+            in_background = ["unshare", "-m", "sh", "-c", 'mount --bind "$0" /dev && exec "$@"', devices,
+                             BIN / "pastmon", "-c", conf]
+            failing = self.network.start(self.network.near, *in_background, "-i", "nosuch0", stderr=subprocess.PIPE)
+            said = failing.communicate(timeout=30)[1]
+            self.assertEqual(failing.returncode, 1)
+            self.assertEqual(said.count(b"\n"), 1, said)
+            self.assertIn(b"nosuch0", said)
+            logged = syslog.recv(4096)
+            self.assertIn(b"pastmon", logged)
+            self.assertIn(b"nosuch0", logged)
+            starting = self.network.start(self.network.near, *in_background, stderr=subprocess.PIPE)
+            self.assertEqual((starting.communicate(timeout=30)[1], starting.returncode), (b"", 0))
+            pid = int(pid_file.read_text())
+            self.assertIn(b"capturing on pt0", syslog.recv(4096))
+            os.kill(pid, signal.SIGTERM)
+            self.assertIn(b"stopped", syslog.recv(4096))
 
 
 if __name__ == "__main__":
