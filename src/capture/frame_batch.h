@@ -28,7 +28,7 @@ class FrameBatch {
   /// The batch is not full. Bytes beyond `largest` are cut off.
   void add(const pcap_pkthdr& header, const std::uint8_t* data, LinkType link) noexcept {
     Frame& f = frames_[count_++];
-    f.time = static_cast<base::Micros>(header.ts.tv_sec) * base::kSecond + header.ts.tv_usec;
+    f.time = std::clamp<base::Micros>(header.ts.tv_sec, 0, kLastSecond) * base::kSecond + header.ts.tv_usec;
     f.captured = static_cast<std::uint32_t>(std::min<std::size_t>(header.caplen, largest_));
     f.length = std::max(header.len, header.caplen);
     f.data = arena_.data() + used_;
@@ -39,6 +39,8 @@ class FrameBatch {
   std::span<const Frame> frames() const noexcept { return {frames_.data(), count_}; }
 
  private:
+  /// The end of the year 9999: pcapng can say more, and sums of times must not overflow.
+  static constexpr base::Seconds kLastSecond = 253'402'300'799;
   static constexpr std::size_t kArena = 2U << 20U;
   std::size_t largest_;
   std::vector<std::uint8_t> arena_;

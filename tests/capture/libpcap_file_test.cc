@@ -58,6 +58,12 @@ TEST(Pcapng, TruncationGivesFramesFirstAndThenItsByte) {
   EXPECT_THAT(r.error, HasSubstr("truncated"));
 }
 
+TEST(Pcapng, AbsurdTimeIsTheYear9999) {
+  const Result r = read_content(section() + interface_block(1) + packet_block(0, ~std::uint64_t{0} >> 1U, "abc"));
+  ASSERT_EQ(r.frames.size(), 1U);
+  EXPECT_EQ(r.frames[0].time / base::kSecond, 253'402'300'799);
+}
+
 TEST(Pcapng, NonsenseBehindTheMagicIsRefusedAtOpening) {
   EXPECT_THAT(open_error(number(0x0a0d0d0a, 4) + std::string(60, 'x')), HasSubstr(": not a capture file"));
 }
