@@ -3,16 +3,17 @@
 #include <getopt.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <charconv>
-#include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "multiply.h"
 #include "stages.h"
+#include "timing.h"
 
 namespace pastmon::bench {
 namespace {
@@ -101,50 +102,6 @@ class Load {
   bool temporary_ = false;
 };
 
-struct Timing {
-  Stage stage;
-  Seen seen;
-  std::vector<double> seconds;  // by round
-};
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const std::size_t n = values.size();
-  return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
-}
-
-/// All stages once, so that every round gives one ratio under the same conditions.
-base::Result<void> round(const std::string& capture, const Setup& setup, std::vector<Timing>& timings) {
-  for (Timing& t : timings) {
-    const auto begin = std::chrono::steady_clock::now();
-    const auto seen = run(t.stage, capture, setup);
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-    if (!seen) return seen.error();
-    t.seen = *seen;
-    t.seconds.push_back(took.count());
-  }
-  return {};
-}
-
-void print(const std::vector<Timing>& timings) {
-  std::printf("%-16s %12s %10s %10s %10s %14s\n", "stage", "packets", "seconds", "Mpacket/s", "ns/packet",
-              "x empty loop");
-  const Timing& yardstick = timings.front();
-  for (const Timing& t : timings) {
-    std::vector<double> ratios;
-    for (std::size_t i = 0; i < t.seconds.size(); ++i) ratios.push_back(t.seconds[i] / yardstick.seconds[i]);
-    const double seconds = median(t.seconds);
-    const auto packets = static_cast<double>(t.seen.packets);
-    const auto [least, most] = std::minmax_element(ratios.begin(), ratios.end());
-    std::printf("%-16s %12llu %10.4f %10.2f %10.1f %6.2f (%.2f-%.2f)\n", std::string(name(t.stage)).c_str(),
-                static_cast<unsigned long long>(t.seen.packets), seconds, packets / seconds / 1e6,
-                seconds / packets * 1e9, median(ratios), *least, *most);
-  }
-  const Seen& all = timings.back().seen;
-  std::printf("flows %llu, transactions %llu, rows %llu\n", static_cast<unsigned long long>(all.flows),
-              static_cast<unsigned long long>(all.transactions), static_cast<unsigned long long>(all.rows));
-}
-
 int fail(const std::string& message) {
   std::fprintf(stderr, "pastmon_bench: %s\n", message.c_str());
   return 1;
@@ -161,13 +118,9 @@ int main(int argc, char** argv) {
   const auto load = Load::make(a);
   if (!load) return fail(load.message());
 
-  std::vector<Timing> timings;
-  for (const Stage stage : all_stages()) timings.push_back({stage, {}, {}});
-  if (auto warm = run(Stage::read, load->path(), *setup); !warm) return fail(warm.message());  // into the page cache
-  for (std::uint32_t i = 0; i < a.rounds; ++i) {
-    if (auto done = round(load->path(), *setup, timings); !done) return fail(done.message());
-  }
-  print(timings);
+  const auto timings = time_stages(load->path(), *setup, a.rounds);
+  if (!timings) return fail(timings.message());
+  print(*timings);
   return 0;
 }
 
