@@ -64,7 +64,7 @@ Parsed<DaemonCommand> parse_daemon(int argc, const char* const* argv) {
   app.add_option("-r,--read", command.read, "Read a capture file (pcap, pcapng; - is standard input) instead")
       ->type_name("FILE");
   app.add_option("--report", report, "With --read: print what was found, use no database")
-      ->type_name("table|json")
+      ->type_name("FORMAT")
       ->check(CLI::IsMember({"table", "json"}));
   app.add_option("--bucket", set.bucket_seconds, "Length of a bucket in seconds; 0 in a report: one for all")
       ->type_name("SECONDS")
@@ -91,6 +91,7 @@ Parsed<DaemonCommand> parse_daemon(int argc, const char* const* argv) {
     if (reading && !set.interfaces.empty()) return "--read and --interface exclude each other";
     if (!reading && command.report != Report::none) return "--report needs --read FILE";
     if (!reading && command.time_shift_to_now) return "--time-shift-to-now needs --read FILE";
+    if (command.read == "-" && command.time_shift_to_now) return "--time-shift-to-now reads twice, so it needs a file";
     if (reading && command.config.empty() && command.report == Report::none) command.report = Report::table;
     const base::Seconds bucket = set.bucket_seconds.value_or(300);
     if (command.report == Report::none && bucket < 10) return "--bucket must be from 10 to 3600 seconds";

@@ -61,10 +61,15 @@ TEST(CommandLine, ReadingAFile) {
 
 TEST(CommandLine, WrongOnesAreOneLineAndStatusTwo) {
   const std::vector<std::vector<const char*>> wrong = {
-      {"--no-such-option"},      {"-i"},
-      {"--report", "json"},      {"-r", "f", "--report", "xml"},
-      {"-r", "f", "-i", "eth0"}, {"--bucket", "many"},
-      {"--bucket", "5"},         {"--time-shift-to-now"},
+      {"--no-such-option"},
+      {"-i"},
+      {"--report", "json"},
+      {"-r", "f", "--report", "xml"},
+      {"-r", "f", "-i", "eth0"},
+      {"--bucket", "many"},
+      {"--bucket", "5"},
+      {"--time-shift-to-now"},
+      {"-r", "-", "--time-shift-to-now"},
       {"-r", "f", "--no\nsuch"},
   };
   for (const auto& words : wrong) {

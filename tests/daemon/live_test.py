@@ -3,6 +3,7 @@
 """pastmon on a live interface: what it finds, what it survives, which rights it keeps. Needs root."""
 import os
 import pathlib
+import shutil
 import signal
 import socket
 import sqlite3
@@ -178,6 +179,24 @@ class LiveTest(ProgramTest):
         count = "SELECT sum(transactions) FROM pastmon.level_1 WHERE signature IN (SELECT id FROM pastmon.signature " \
                 "WHERE name = 'HTTP GET')"
         self.assertEqual(cluster.sql(count, "pastmon2").strip(), "6", self.text())
+
+    def test_a_file_capability_is_enough_to_capture_without_root(self):
+        self.network.serve(0)
+        program = self.directory / "pastmon"
+        shutil.copy(BIN / "pastmon", program)
+        subprocess.run(["setcap", "cap_net_raw=ep", program], check=True)
+        data = self.directory / "data"
+        data.mkdir()
+        os.chown(data, 65534, 65534)
+        (self.directory / "signatures.d").symlink_to(SOURCE / "etc" / "signatures.d")
+        conf = self.configuration()
+        with open(self.log, "ab") as log:
+            process = self.network.start(self.network.near, "setpriv", "--reuid=65534", "--regid=65534",
+                                         "--clear-groups", program, "-f", "-c", conf, stdout=log, stderr=log)
+        self.assertTrue(until(lambda: self.said("capturing on") or process.poll() is not None), self.text())
+        self.network.ask(3)
+        self.stop(process)
+        self.assertEqual(network.rows(self.database, "level_1")[0], 3, self.text())
 
     def test_daemon_returns_when_it_is_ready_and_stops_on_request(self):
         self.network.serve(0)
