@@ -44,8 +44,13 @@ AckFacts acknowledge(Core& core, Reassembly& reassembly, FlowId flow, TcpState& 
   const std::uint64_t seen = side.highest == side.fin ? side.fin + 1 : side.highest;
   if (to > seen && static_cast<std::int64_t>(to - seen) > kLargestWindow) return facts;
 
-  facts.gap = to > seen || std::min(to, side.highest) > side.next;
-  if (facts.gap) reassembly.release(flow, which ^ 1, side, std::min(to, side.fin), time);
+  if (to > seen || std::min(to, side.highest) > side.next) {
+    facts.gap = true;
+    reassembly.release(flow, which ^ 1, side, std::min(to, side.fin), time);
+  } else if (side.disorder != kNoIndex && to > side.acked) {  // bytes given up before: their time was up
+    const Disorder& d = core.disorders[side.disorder];
+    facts.gap = side.acked < d.lost_to && to > d.lost_from;
+  }
   if (to > side.acked || !side.acknowledged) {
     side.acknowledged = true;
     const base::Micros sighting = advance(core, side, to, facts.gap);

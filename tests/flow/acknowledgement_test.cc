@@ -181,6 +181,21 @@ TEST(Acknowledgement, OverAGapReleasesWhatWaitsBehindIt) {
   EXPECT_EQ(lab.of(EventKind::data).at(0).text, "??AB??EF");
 }
 
+TEST(Acknowledgement, OfBytesThatWereGivenUpBeforeIsAGapToo) {
+  Lab lab;
+  const Connection c;
+  lab.open(c);
+  lab(c.client.data(20 * ms, 4, 0, "4567"));
+  lab.expire(20'000 * ms);
+  EXPECT_EQ(lab.of(EventKind::data).at(0).text, "????4567");
+  const Seen ack = lab(c.server.ack(20'001 * ms, 0, 8));
+  EXPECT_EQ(ack.facts.ack_gap, 1U);
+  EXPECT_EQ(ack.facts.ack_rtt, base::kNone);
+  EXPECT_EQ(lab.last.size(), 1U);
+  lab(c.client.data(20'010 * ms, 8, 0, "89"));
+  EXPECT_EQ(lab(c.server.ack(20'020 * ms, 0, 10)).facts.ack_gap, 0U);
+}
+
 TEST(Acknowledgement, OfASideThatWasNeverSeenIsNoGap) {
   Lab lab;
   const Connection c;
