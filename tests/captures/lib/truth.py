@@ -160,7 +160,10 @@ def add_datagrams(rows, packets, quoted):
             open_ones[key][2] = p
             row = rows.row(name, ends[0], ends[2], port)
             rows.count(row, "answered", error)
-            rows.sample(row, "response_time_us", p.time - request.time)
+            for key in ("response_time_us", "transaction_time_us"):
+                rows.sample(row, key, p.time - request.time)
+            for key in ("request_time_us", "transfer_time_us"):
+                rows.sample(row, key, 0)
             if name.startswith("DNS"):
                 rows.sample(row, "request_bytes", request.len)
                 rows.sample(row, "response_bytes", p.len)
@@ -181,7 +184,8 @@ def add_unreachables(rows, packets):
 
 def sums(packets, streams):
     """Per client, server and port: figures that hold for the sum over all rows with that key."""
-    out = {}
+    out, unsure = {}, set()
+    client_server = lambda s: (s.client[0], s.server[0], s.server[1])
 
     def at(client, server, port):
         return out.setdefault((client, server, port), {"client": client, "server": server, "port": port})
@@ -190,8 +194,11 @@ def sums(packets, streams):
         total[key] = total.get(key, 0) + value
 
     for s in streams:
-        total = at(s.client[0], s.server[0], s.server[1])
+        total = at(*client_server(s))
         for name, side in (("client", s.up), ("server", s.down)):
+            # Where RFC 5681 has two readings that differ, nothing is said.
+            if side.duplicate_acks != side.duplicate_acks_by_sack:
+                unsure.add((client_server(s), "duplicate_acks_" + name))
             for key, value in (("packets", side.packets), ("bytes", side.bytes), ("payload", side.payload()),
                                ("resets", side.resets), ("retransmissions", side.retransmissions),
                                ("out_of_order", side.out_of_order), ("zero_windows", side.zero_windows),
@@ -217,6 +224,10 @@ def sums(packets, streams):
             total = at(p.quoted[1], p.quoted[3], p.quoted[4])
             add(total, "packets_server", 1)
             add(total, "bytes_server", p.size)
+            # whether what an ICMP error quotes is payload is open
+            unsure.add(((p.quoted[1], p.quoted[3], p.quoted[4]), "payload_server"))
+    for key, name in unsure:
+        out[key].pop(name, None)
     return [out[k] for k in sorted(out)]
 
 

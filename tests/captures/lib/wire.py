@@ -10,7 +10,7 @@ FIELDS = ("frame.number frame.time_epoch frame.protocols frame.len ip.src ip.dst
           "icmp.type icmp.code icmp.ident icmp.seq icmpv6.type icmpv6.code icmpv6.echo.identifier "
           "icmpv6.echo.sequence_number tcp.analysis.retransmission tcp.analysis.fast_retransmission "
           "tcp.analysis.spurious_retransmission tcp.analysis.out_of_order tcp.analysis.duplicate_ack "
-          "tcp.analysis.keep_alive tcp.analysis.zero_window tcp.options.wscale.shift").split()
+          "tcp.analysis.keep_alive tcp.analysis.zero_window tcp.options.sack_le tcp.options.sack_re").split()
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 
 
@@ -40,6 +40,7 @@ class Packet:
             self.flags, self.window = number("tcp.flags"), number("tcp.window_size_value")
             self.mss = number("tcp.options.mss_val")
             self.payload = bytes.fromhex(one("tcp.payload", "")) if self.len else b""
+            self.sack = set(zip(get.get("tcp.options.sack_le", []), get.get("tcp.options.sack_re", [])))
         elif self.proto == "udp":
             self.sport, self.dport = number("udp.srcport"), number("udp.dstport")
             self.payload = bytes.fromhex(one("udp.payload", ""))
@@ -78,10 +79,11 @@ class Side:
         self.top = 0                    # end of the highest byte seen
         self.fin = self.rst = None      # time
         self.packets = self.bytes = self.retransmissions = self.out_of_order = 0
-        self.resets = self.zero_windows = self.keep_alives = self.duplicate_acks = 0
+        self.resets = self.zero_windows = self.keep_alives = 0
+        self.duplicate_acks = self.duplicate_acks_by_sack = 0
         self.gap_since = {}             # first byte of a hole -> when it opened
-        self.acked = None               # highest acknowledgement this side has sent, and its window
-        self.windows = []
+        self.acked = None               # acknowledgement this side has sent last, and its window
+        self.sacked = set()
 
     def offset(self, seq):
         if self.base is None:
@@ -185,9 +187,12 @@ class Stream:
         if p.window == 0 and not p.flags & FIN:
             mine.zero_windows += 1
         outstanding = other.base is not None and other.offset(p.ack) < other.top
-        if (mine.acked == (p.ack, p.window) and outstanding and p.len == 0 and not p.flags & FIN):
-            mine.duplicate_acks += 1
+        if mine.acked and mine.acked[0] == p.ack and outstanding and p.len == 0 and not p.flags & FIN:
+            # RFC 5681 wants the same window, but lets SACK decide instead
+            mine.duplicate_acks += mine.acked[1] == p.window
+            mine.duplicate_acks_by_sack += mine.acked[1] == p.window or not p.sack <= mine.sacked
         mine.acked = (p.ack, p.window)
+        mine.sacked |= p.sack
         mine.take(p, self.connect_time if self.connect_time is not None else 3000)
         if p.flags & FIN:
             mine.fin = mine.fin or p.time
