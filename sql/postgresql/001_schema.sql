@@ -119,6 +119,9 @@ CREATE TABLE level_1 (
   PRIMARY KEY (bucket, sensor, run, signature, client, server, port)
 ) PARTITION BY RANGE (bucket);
 
+CREATE INDEX level_1_client ON level_1 (client, bucket);
+CREATE INDEX level_1_server ON level_1 (server, bucket);
+
 -- The same rows of buckets that are still open: replaced every ten seconds, removed when the bucket closes.
 
 CREATE UNLOGGED TABLE level_1_open (
@@ -212,6 +215,9 @@ CREATE TABLE level_2 (
   detail BYTEA NOT NULL,       -- all other metrics and the sketches: docs/detail-format.md
   PRIMARY KEY (bucket, "interval", sensor, run, signature, client, server, port)
 );
+
+CREATE INDEX level_2_client ON level_2 (client, bucket);
+CREATE INDEX level_2_server ON level_2 (server, bucket);
 
 -- Makes the partition of one day (its start, seconds since the epoch). Runs with its owner's rights, so that a writer
 -- needs none to make tables. Attaching an empty table lets readers go on.

@@ -116,6 +116,9 @@ CREATE TABLE level_1 (
   PRIMARY KEY (bucket, sensor, run, signature, client, server, port)
 ) WITHOUT ROWID;
 
+CREATE INDEX level_1_client ON level_1 (client, bucket);
+CREATE INDEX level_1_server ON level_1 (server, bucket);
+
 -- The same rows of buckets that are still open: replaced every ten seconds, removed when the bucket closes.
 
 CREATE TABLE level_1_open (
@@ -209,6 +212,9 @@ CREATE TABLE level_2 (
   detail BLOB NOT NULL,       -- all other metrics and the sketches: docs/detail-format.md
   PRIMARY KEY (bucket, "interval", sensor, run, signature, client, server, port)
 ) WITHOUT ROWID;
+
+CREATE INDEX level_2_client ON level_2 (client, bucket);
+CREATE INDEX level_2_server ON level_2 (server, bucket);
 
 -- For people: everything by name.
 

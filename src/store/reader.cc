@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "reader.h"
 
+#include <algorithm>
 #include <map>
+#include <tuple>
 
 #include "columns.h"
 #include "pastmon/base/log.h"
@@ -25,34 +27,40 @@ std::vector<std::string> group_columns(const GroupBy& by) {
   return columns;
 }
 
-std::string joined(const std::vector<std::string>& parts, const char* separator, const char* before = "") {
+std::string joined(const std::vector<std::string>& columns) {
   std::string out;
-  for (const std::string& part : parts) out += cat(out.empty() ? "" : separator, before, part);
+  for (const std::string& column : columns) out += cat(out.empty() ? "" : ", ", column);
   return out;
 }
 
-const char* order_expression(Order order) {
+struct OrderWords {
+  const char* columns;     ///< what the expression needs of a row
+  const char* expression;  ///< over a group
+};
+
+OrderWords order_words(Order order) {
   switch (order) {
     case Order::transactions:
-      return "SUM(transactions)";
+      break;
     case Order::failures:
-      return "SUM(unanswered + refused + aborted)";
+      return {"unanswered, refused, aborted", "SUM(unanswered + refused + aborted)"};
     case Order::errors:
-      return "SUM(errors)";
+      return {"errors", "SUM(errors)"};
     case Order::packets:
-      return "SUM(packets_client + packets_server)";
+      return {"packets_client, packets_server", "SUM(packets_client + packets_server)"};
     case Order::bytes:
-      return "SUM(bytes_client + bytes_server)";
+      return {"bytes_client, bytes_server", "SUM(bytes_client + bytes_server)"};
     case Order::response_mean:
-      return "SUM(response_time_sum) * 1.0 / NULLIF(SUM(response_time_count), 0)";
+      return {"response_time_sum, response_time_count",
+              "SUM(response_time_sum) * 1.0 / NULLIF(SUM(response_time_count), 0)"};
     case Order::response_max:
-      return "MAX(response_time_max)";
+      return {"response_time_max", "MAX(response_time_max)"};
     case Order::last:
-      return "MAX(last_seen)";
+      return {"last_seen", "MAX(last_seen)"};
     case Order::first:
-      return "MIN(first_seen)";
+      return {"first_seen", "MIN(first_seen)"};
   }
-  return "SUM(transactions)";
+  return {"transactions", "SUM(transactions)"};
 }
 
 /// The grouped columns of a row, from column 0 on, into the ids. Returns how many there are.
@@ -66,15 +74,20 @@ unsigned read_group(const RowView& row, const GroupBy& by, Listed& listed) {
   return at;
 }
 
-auto group_key(const Listed& l) { return std::make_tuple(l.signature, l.client, l.server, l.port, l.sensor); }
+using GroupKey = std::tuple<Id, Id, Id, std::uint16_t, Id>;
+GroupKey group_key(const Listed& l) { return {l.signature, l.client, l.server, l.port, l.sensor}; }
 
-std::vector<std::int64_t> group_values(const Listed& listed, const GroupBy& by) {
-  std::vector<std::int64_t> values;
-  if (by.signature) values.push_back(listed.signature);
-  if (by.client) values.push_back(listed.client);
-  if (by.server) values.push_back(listed.server);
-  if (by.port) values.push_back(listed.port);
-  if (by.sensor) values.push_back(listed.sensor);
+/// "1,2,3": the grouped columns as they stand in SQL.
+std::string group_values(const Listed& listed, const GroupBy& by) {
+  std::string values;
+  const auto add = [&values](bool wanted, std::int64_t value) {
+    if (wanted) values += cat(values.empty() ? "" : ",", value);
+  };
+  add(by.signature, listed.signature);
+  add(by.client, listed.client);
+  add(by.server, listed.server);
+  add(by.port, listed.port);
+  add(by.sensor, listed.sensor);
   return values;
 }
 
@@ -95,66 +108,64 @@ class Details {
 
 }  // namespace
 
+// First which groups, by their order alone: the sort carries a few columns instead of all. Then the rows of the groups
+// shown: added up in SQL, or here where their details are wanted.
 Result<std::vector<Listed>> Reader::list(const ListQuery& query) {
   if (selects_nothing(query.selection) || query.limit == 0) return std::vector<Listed>();
   Transaction transaction(connection_);
   if (Result<void> begun = transaction.begin_read(); !begun) return begun.error();
   Result<std::vector<Listed>> listed = groups(query);
-  if (!listed || listed->empty() || !query.details) return listed;
-  if (Result<void> done = add_details(query, *listed); !done) return done.error();
+  if (!listed || listed->empty()) return listed;
+  if (Result<void> done = add_values(query, *listed); !done) return done.error();
   return listed;
 }
 
 Result<std::vector<Listed>> Reader::groups(const ListQuery& query) {
-  const std::vector<std::string> keys = group_columns(query.group_by);
-  const std::string key_list = joined(keys, ", ");
-  std::string sql =
-      cat("SELECT ", key_list, keys.empty() ? "" : ", ", hot_select_grouped(), " FROM ",
-          selected_rows(connection_, query.selection, cat(key_list, keys.empty() ? "" : ", ", hot_select())), " AS r");
-  if (!keys.empty()) sql += " GROUP BY " + key_list;
-  sql += cat(" HAVING COUNT(*) > 0 ORDER BY ", order_expression(query.order),
-             query.descending ? " DESC NULLS LAST" : " ASC NULLS LAST");
-  if (!keys.empty()) sql += ", " + key_list;
-  sql += cat(" LIMIT ", query.limit, " OFFSET ", query.offset);
   std::vector<Listed> found;
-  Result<void> done = connection_.stream(sql, {}, [&](const RowView& row) {
-    Listed& listed = found.emplace_back();
-    const unsigned first = read_group(row, query.group_by, listed);
-    merge_hot(row, first, listed.values);
-  });
+  const std::string keys = joined(group_columns(query.group_by));
+  if (keys.empty()) {
+    if (query.offset == 0) found.emplace_back();
+    return found;
+  }
+  const OrderWords order = order_words(query.order);
+  const std::string rows = selected_rows(connection_, query.selection, cat(keys, ", ", order.columns));
+  const std::string sql =
+      cat("SELECT ", keys, " FROM ", rows, " AS r GROUP BY ", keys, " ORDER BY ", order.expression,
+          query.descending ? " DESC" : " ASC", " NULLS LAST, ", keys, " LIMIT ", query.limit, " OFFSET ", query.offset);
+  Result<void> done =
+      connection_.stream(sql, {}, [&](const RowView& row) { read_group(row, query.group_by, found.emplace_back()); });
   if (!done) return done.error();
   return found;
 }
 
-Result<void> Reader::add_details(const ListQuery& query, std::vector<Listed>& groups) {
-  const std::vector<std::string> keys = group_columns(query.group_by);
-  std::map<decltype(group_key(groups.front())), metric::Aggregate*> by_key;
-  std::string values;
+Result<void> Reader::add_values(const ListQuery& query, std::vector<Listed>& groups) {
+  const std::string keys = joined(group_columns(query.group_by));
+  const std::string before = keys.empty() ? "" : keys + ", ";
+  std::map<GroupKey, metric::Aggregate*> by_key;
+  std::string shown;
   for (Listed& group : groups) {
     by_key.emplace(group_key(group), &group.values);
-    std::string tuple;
-    for (const std::int64_t value : group_values(group, query.group_by)) tuple += cat(tuple.empty() ? "" : ",", value);
-    values += cat(values.empty() ? "(" : ",(", tuple, ")");
+    shown += cat(shown.empty() ? "(" : ",(", group_values(group, query.group_by), ")");
   }
   const std::string rows =
-      selected_rows(connection_, query.selection, cat(joined(keys, ", "), keys.empty() ? "" : ", ", "detail"));
-  const std::string detail = connection_.blob_expression("r.detail");
-  std::string sql;
-  if (keys.empty()) {
-    sql = cat("SELECT ", detail, " FROM ", rows, " AS r");
-  } else {
-    std::string on;
-    for (const std::string& key : keys) on += cat(on.empty() ? "" : " AND ", "r.", key, " = shown.", key);
-    sql = cat("WITH shown (", joined(keys, ", "), ") AS (VALUES ", values, ") SELECT ", joined(keys, ", ", "r."), ", ",
-              detail, " FROM ", rows, " AS r JOIN shown ON ", on);
-  }
+      selected_rows(connection_, query.selection, cat(before, hot_select(), query.details ? ", detail" : ""));
+  std::string sql = cat("SELECT ", before, query.details ? hot_select() : hot_select_grouped(),
+                        query.details ? ", " + connection_.blob_expression("detail") : "", " FROM ", rows, " AS r");
+  if (!keys.empty()) sql += cat(" WHERE (", keys, ") IN (VALUES ", shown, ")");
+  if (!query.details) sql += keys.empty() ? " HAVING COUNT(*) > 0" : " GROUP BY " + keys;
   Details details;
-  return connection_.stream(sql, {}, [&](const RowView& row) {
+  std::size_t rows_seen = 0;
+  Result<void> done = connection_.stream(sql, {}, [&](const RowView& row) {
     Listed key;
-    const unsigned at = read_group(row, query.group_by, key);
-    if (const auto group = by_key.find(group_key(key)); group != by_key.end())
-      details.merge(row.blob(at), *group->second);
+    const unsigned first = read_group(row, query.group_by, key);
+    const auto group = by_key.find(group_key(key));
+    if (group == by_key.end()) return;
+    ++rows_seen;
+    const unsigned behind = merge_hot(row, first, *group->second);
+    if (query.details) details.merge(row.blob(behind), *group->second);
   });
+  if (done && rows_seen == 0) groups.clear();
+  return done;
 }
 
 Result<std::vector<Point>> Reader::series(const Selection& selection, base::Seconds step) {

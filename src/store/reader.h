@@ -21,7 +21,7 @@ class Reader {
 
  private:
   base::Result<std::vector<Listed>> groups(const ListQuery& query);
-  base::Result<void> add_details(const ListQuery& query, std::vector<Listed>& groups);
+  base::Result<void> add_values(const ListQuery& query, std::vector<Listed>& groups);
 
   Connection& connection_;
 };
