@@ -227,8 +227,8 @@ CREATE FUNCTION make_level_1_day(day BIGINT) RETURNS VOID LANGUAGE plpgsql SECUR
 DECLARE
   partition_name TEXT := 'level_1_' || to_char(to_timestamp(day) AT TIME ZONE 'UTC', 'YYYYMMDD');
 BEGIN
-  IF day < 0 OR day >= 7258118400 OR day % 86400 <> 0 THEN
-    RAISE EXCEPTION 'not a day between 1970 and 2200: %', day;
+  IF day < 0 OR day >= 253402300800 OR day % 86400 <> 0 THEN
+    RAISE EXCEPTION 'not a day between 1970 and 9999: %', day;
   END IF;
   IF to_regclass(partition_name) IS NOT NULL THEN
     RETURN;

@@ -12,8 +12,8 @@
 
 namespace pastmon::store {
 
-/// Bucket starts that the database takes: 1970 … 2199.
-inline constexpr base::Seconds kLastTime = 7'258'118'400;
+/// Bucket starts that the database takes: 1970 … 9999.
+inline constexpr base::Seconds kLastTime = 253'402'300'800;
 inline constexpr base::Seconds kDay = 86'400;
 
 struct StoredRow {
@@ -27,11 +27,11 @@ struct StoredRow {
 
 class SortedRows {
  public:
-  /// Rows of buckets outside 1970 … 2199, or for which `skip` is true, are left out. The buckets must outlive this.
+  /// Rows of buckets outside 1970 … 9999, or for which `skip` is true, are left out. The buckets must outlive this.
   SortedRows(const std::vector<metric::Bucket>& buckets, const std::function<bool(base::Seconds)>& skip);
 
   const std::vector<StoredRow>& rows() const noexcept { return rows_; }
-  /// Buckets outside 1970 … 2199.
+  /// Buckets outside 1970 … 9999.
   std::size_t refused_buckets() const noexcept { return refused_; }
 
  private:

@@ -73,7 +73,7 @@ Result<void> Writer::write(const Batch& batch) {
 Result<void> Writer::try_write(const Batch& batch) {
   const SortedRows rows(batch.buckets, nullptr);
   if (rows.refused_buckets() > 0)
-    base::log::error(rows.refused_buckets(), " buckets with times outside 1970 to 2199 are not stored");
+    base::log::error(rows.refused_buckets(), " buckets with times outside 1970 to 9999 are not stored");
   if (Result<void> done = put_references(batch, rows); !done) return done;
   if (Result<void> done = make_days(rows); !done) return done;
 

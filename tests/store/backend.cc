@@ -124,7 +124,7 @@ store::Batch batch(std::int64_t number, std::vector<metric::Bucket> buckets) {
 store::ListQuery everything() {
   store::ListQuery query;
   query.selection.from = 0;
-  query.selection.to = 4'000'000'000;
+  query.selection.to = 300'000'000'000;
   return query;
 }
 

@@ -158,18 +158,18 @@ TEST_P(Write, AnotherRunsOpenRowsStay) {
 TEST_P(Write, BucketsOfManyDaysFindTheirPlace) {
   const auto database = writer();
   std::vector<metric::Bucket> buckets;
-  for (const base::Seconds start :
-       {base::Seconds{0}, base::Seconds{86'399}, base::Seconds{86'400}, kStart, kStart + 86'400})
+  for (const base::Seconds start : {base::Seconds{0}, base::Seconds{86'399}, base::Seconds{86'400}, kStart,
+                                    kStart + 86'400, base::Seconds{253'402'300'500}})
     buckets.push_back(bucket(start, {row(1, 1)}));
   const auto written = database->write(batch(1, buckets));
   ASSERT_TRUE(written) << written.message();
-  EXPECT_EQ(transactions(*database), 5 * every_metric(1)[metric::Counter::transactions]);
+  EXPECT_EQ(transactions(*database), 6 * every_metric(1)[metric::Counter::transactions]);
 }
 
 TEST_P(Write, TimesThatNoClockShowsAreLeftOut) {
   const auto database = writer();
   const auto written = database->write(
-      batch(1, {bucket(-300, {row(1, 1)}), bucket(9'000'000'000'000, {row(1, 1)}), bucket(kStart, {row(1, 1)})}));
+      batch(1, {bucket(-300, {row(1, 1)}), bucket(253'402'300'800, {row(1, 1)}), bucket(kStart, {row(1, 1)})}));
   ASSERT_TRUE(written) << written.message();
   EXPECT_EQ(transactions(*database), every_metric(1)[metric::Counter::transactions]);
 }
