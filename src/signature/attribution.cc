@@ -14,7 +14,7 @@ void Engine::Impl::emit(const Conversation& c, NameId name, flow::Side client, c
   out_->packets.push_back({c.flow, name, &c.endpoints[client], facts, side == client});
 }
 
-const flow::PacketFacts* Engine::Impl::keep_facts(const flow::PacketFacts& facts) {
+flow::PacketFacts* Engine::Impl::keep_facts(const flow::PacketFacts& facts) {
   if (kept_facts_used_ == kept_facts_.size() * kFactsBlock) {
     kept_facts_.push_back(std::make_unique<flow::PacketFacts[]>(kFactsBlock));
   }
@@ -22,6 +22,11 @@ const flow::PacketFacts* Engine::Impl::keep_facts(const flow::PacketFacts& facts
   ++kept_facts_used_;
   *kept = facts;
   return kept;
+}
+
+Endpoints& Engine::Impl::loose_endpoints() {
+  if (loose_used_ == loose_.size()) loose_.push_back(std::make_unique<Endpoints>());
+  return *loose_[loose_used_++];
 }
 
 NameId Engine::Impl::current_name(Conversation& c, flow::Side& client) {
@@ -55,20 +60,22 @@ void Engine::Impl::unreachable_packet(Conversation& c, const flow::Event& event)
   const bool unreachable =
       v4 ? p.icmp.type == kUnreachable && p.icmp.code != kFragmentationNeeded : p.icmp.type == kUnreachable6;
   const NameId name = unreachable ? icmp_unreachable_ : icmp_other_;
+  // Its payload is the error message, not payload of the connection that it is about.
+  flow::PacketFacts* facts = keep_facts(event.facts);
+  facts->new_payload = 0;
   const bool own_flow = c.carrier == config::Carrier::icmp || c.carrier == config::Carrier::icmpv6;
   if (!own_flow || event.key == nullptr || !p.icmp.has_quote) {
-    emit(c, name, c.client, &event.facts, static_cast<flow::Side>(1 - event.side));
+    emit(c, name, c.client, facts, static_cast<flow::Side>(1 - event.side));
     return;
   }
   // The quoted flow is not in the table: its 5-tuple decides, the lower port is the server's.
   const decode::FiveTuple& q = p.icmp.quoted;
   const bool sender_is_server = q.source_port < q.destination_port && q.source_port != 0;
-  if (loose_used_ == loose_endpoints_.size()) loose_endpoints_.push_back(std::make_unique<Endpoints>());
-  Endpoints& e = *loose_endpoints_[loose_used_++];
+  Endpoints& e = loose_endpoints();
   e.client = sender_is_server ? q.destination : q.source;
   e.server = sender_is_server ? q.source : q.destination;
   e.port = sender_is_server ? q.source_port : q.destination_port;
-  out_->packets.push_back({c.flow, name, &e, &event.facts, sender_is_server});
+  out_->packets.push_back({c.flow, name, &e, facts, sender_is_server});
 }
 
 }  // namespace pastmon::signature

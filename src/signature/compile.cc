@@ -105,6 +105,11 @@ class Compiler {
       s.own_name = *name;
     }
     if (auto r = resolve(spec, s); !r) return r;
+    if (const auto other = owners_.find(spec.name + " OTHER"); other != owners_.end()) {
+      s.own_name = other->second.first;
+    } else if (!s.signatures.empty()) {
+      s.own_name = set_.name_map[s.signatures.front().first_name];
+    }
     for (const config::CarrierSpec& carrier : spec.over) {
       if (auto r = protocol(spec, carrier, s); !r) return r;
     }
@@ -196,7 +201,6 @@ class Compiler {
       if (!name) return name.error();
       set_.name_map.push_back(*name);
     }
-    if (owner.signatures.size() == 1) owner.own_name = set_.name_map[s.first_name];
     return {};
   }
   std::size_t name_map_size() const { return set_.name_map.size(); }
@@ -221,7 +225,7 @@ class Compiler {
       } else if (to.after < 0) {
         s.requests.add(to.request->first, static_cast<std::uint16_t>(i));
       }
-      if (to.response != nullptr && !to.response->ids.empty() &&
+      if (to.response != nullptr && (!to.response->ids.empty() || s.scope == config::Scope::client) &&
           std::find(s.id_responses.begin(), s.id_responses.end(), to.response) == s.id_responses.end()) {
         s.id_responses.push_back(to.response);
       }

@@ -8,8 +8,7 @@ namespace pastmon::signature {
 namespace {
 
 constexpr std::size_t kConversationBlock = 256;
-constexpr base::Micros kKeep = 30 * base::kSecond;  ///< how long a reported datagram request is remembered
-constexpr std::size_t kRetransmissionSearch = 64;   ///< open requests that a retransmission is looked for in
+constexpr std::size_t kRetransmissionSearch = 64;  ///< open requests that a retransmission is looked for in
 
 config::Carrier carrier_of(decode::Transport t) noexcept {
   switch (t) {
@@ -33,7 +32,6 @@ Engine::Impl::Impl(std::shared_ptr<const SignatureSet> signatures, const Options
   icmp_other_ = intern("ICMP OTHER");
   ip_other_ = intern("IP OTHER");
   icmp_unreachable_ = intern("ICMP UNREACHABLE");
-  keep_timer_ = open_.timer_of(kKeep);
   load(std::move(signatures));
 }
 

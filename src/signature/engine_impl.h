@@ -161,7 +161,7 @@ class Engine::Impl {
   void report(const OpenRequest& r, Outcome outcome, base::Micros at, bool complete);
   void remove(std::uint32_t i);
   void unlink(Conversation& c, std::uint32_t i);
-  void keep(std::uint32_t i, OpenRequest::State state, base::Micros at);
+  void keep(std::uint32_t i, base::Micros at);
   void end_all(Conversation& c, flow::EndReason reason, base::Micros at);
   void abort_all(Conversation& c, flow::Side client, base::Micros at);
 
@@ -171,7 +171,8 @@ class Engine::Impl {
 
   // attribution.cc
   void emit(const Conversation& c, NameId name, flow::Side client, const flow::PacketFacts* facts, flow::Side side);
-  const flow::PacketFacts* keep_facts(const flow::PacketFacts& facts);
+  flow::PacketFacts* keep_facts(const flow::PacketFacts& facts);
+  Endpoints& loose_endpoints();
   NameId current_name(Conversation& c, flow::Side& client);
   void name_message(Conversation& c, Stream* s, NameId name, flow::Side client);
   void flush_waiting(Conversation& c, Stream& s, NameId name, flow::Side client);
@@ -190,9 +191,8 @@ class Engine::Impl {
   std::vector<std::uint32_t> spent_holds_;                      // given back with the next call
   std::vector<std::unique_ptr<flow::PacketFacts[]>> kept_facts_;
   std::size_t kept_facts_used_ = 0;
-  std::vector<std::unique_ptr<Endpoints>> loose_endpoints_;
+  std::vector<std::unique_ptr<Endpoints>> loose_;  // endpoints of no conversation, for this call's records
   std::size_t loose_used_ = 0;
-  std::uint16_t keep_timer_ = 0;
   std::size_t kept_ = 0;
   base::Micros next_due_ = 0;
   base::Micros clock_ = 0;

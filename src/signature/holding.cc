@@ -13,8 +13,9 @@ void Engine::Impl::deliver(Conversation& c, const flow::PacketFacts* facts, flow
   Passing passing;
   passing.facts = facts;
   passing.side = side;
+  const bool open_before = c.head != kNoIndex;
   flow::Side client = c.client;
-  const NameId before = current_name(c, client);
+  NameId name = current_name(c, client);
   Passing* const outer = passing_;
   passing_ = &passing;
   for (std::size_t i = 0; i < chunks.size(); ++i) {
@@ -27,12 +28,19 @@ void Engine::Impl::deliver(Conversation& c, const flow::PacketFacts* facts, flow
   passing_ = outer;
   if (!record) return;
   if (passing.named) return emit(c, passing.name, passing.client, facts, side);
-  if (passing.awaits != nullptr) {
-    if (passing.awaits->waiting.size() >= kMaxWaiting) flush_waiting(c, *passing.awaits, c.last_name, c.client);
-    passing.awaits->waiting.push_back({*facts, side});
+  Stream* awaits = passing.awaits;
+  if (awaits == nullptr && !open_before && c.streams != kNoIndex) {  // a transaction that has begun may lack its name
+    for (Stream& s : streams_[c.streams].of) {
+      if (!s.waiting.empty()) awaits = &s;
+    }
+  }
+  if (awaits != nullptr) {
+    if (awaits->waiting.size() >= kMaxWaiting) flush_waiting(c, *awaits, c.last_name, c.client);
+    awaits->waiting.push_back({*facts, side});
     return;
   }
-  emit(c, before, client, facts, side);
+  if (!open_before) name = current_name(c, client);
+  emit(c, name, client, facts, side);
 }
 
 void Engine::Impl::fresh(Conversation& c, const flow::PacketFacts* facts, flow::Side side, Chunks chunks, bool record) {

@@ -7,7 +7,8 @@
 namespace pastmon::signature {
 
 std::uint16_t OpenRequests::timer_of(base::Micros timeout) {
-  const auto at = std::find_if(timers_.begin(), timers_.end(), [&](const Timer& t) { return t.duration == timeout; });
+  const auto at =
+      std::find_if(timers_.begin() + 1, timers_.end(), [&](const Timer& t) { return t.duration == timeout; });
   const auto number = static_cast<std::uint16_t>(at - timers_.begin());
   if (at == timers_.end()) timers_.push_back({timeout, kNoIndex, kNoIndex});
   return number;

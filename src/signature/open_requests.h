@@ -15,13 +15,13 @@ namespace pastmon::signature {
 struct OpenRequest {
   enum class State : std::uint8_t {
     open,
-    expired,   ///< timed out and reported; kept to tell a late response from an unpaired one
-    answered,  ///< reported; kept to tell a repeated request from a new one
+    expired,  ///< timed out and reported; kept to tell a late response from an unpaired one
   };
   const Signature* signature = nullptr;  ///< null: a turn of an unrecognised conversation
   std::uint64_t key = 0;                 ///< of its id; meaningful when `indexed`
   std::uint32_t conversation = 0;
   std::uint32_t previous = kNoIndex, next = kNoIndex;  ///< in its conversation, oldest first
+  std::uint32_t answerer = kNoIndex;                   ///< the conversation of its response, if another one
   std::uint32_t chain = kNoIndex;                      ///< next with the same bucket of the index
   std::uint32_t earlier = kNoIndex, later = kNoIndex;  ///< in its list of deadlines
   std::uint16_t timer = 0xffff;                        ///< that list; 0xffff: none
@@ -50,10 +50,14 @@ struct OpenRequest {
   void reset() { *this = OpenRequest(); }
 };
 
+/// How long a reported datagram request is remembered.
+inline constexpr base::Micros kKept = 30 * base::kSecond;
+
 class OpenRequests {
  public:
   /// Requests of a list are due its duration after their `sent`.
-  std::uint16_t timer_of(base::Micros timeout);  ///< the list for that duration; makes it when there is none
+  std::uint16_t timer_of(base::Micros timeout);   ///< the list for that duration; makes it when there is none
+  static constexpr std::uint16_t kKeptTimer = 0;  ///< the list of requests that are reported already
 
   OpenRequest& operator[](std::uint32_t i) noexcept { return slab_[i]; }
   std::uint32_t take() { return slab_.take(); }
@@ -81,7 +85,7 @@ class OpenRequests {
   void grow_index();
 
   Slab<OpenRequest> slab_;
-  std::vector<Timer> timers_;
+  std::vector<Timer> timers_ = {{kKept, kNoIndex, kNoIndex}};
   std::vector<std::uint32_t> buckets_ = std::vector<std::uint32_t>(1024, kNoIndex);
   std::size_t indexed_ = 0;
 };

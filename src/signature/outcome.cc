@@ -32,21 +32,21 @@ void Engine::Impl::remove(std::uint32_t i) {
   open_.give_back(i);
 }
 
-/// A reported request stays known for a while: what comes late is then told from what answers nothing.
-void Engine::Impl::keep(std::uint32_t i, OpenRequest::State state, base::Micros at) {
-  if (kept_ >= std::max<std::size_t>(options_.max_open / 4, 1)) remove(open_.oldest(keep_timer_));
+/// An expired request stays known for a while: what comes late is then told from what answers nothing.
+void Engine::Impl::keep(std::uint32_t i, base::Micros at) {
+  if (kept_ >= std::max<std::size_t>(options_.max_open / 4, 1)) remove(open_.oldest(OpenRequests::kKeptTimer));
   OpenRequest& r = open_[i];
   Conversation& c = conversation(r.conversation);
   unlink(c, i);
-  r.state = state;
+  r.state = OpenRequest::State::expired;
   r.previous = kNoIndex;
   r.next = c.kept;
   if (c.kept != kNoIndex) open_[c.kept].previous = i;
   c.kept = i;
   ++kept_;
   r.sent = at;
-  open_.arm(i, keep_timer_);
-  next_due_ = std::min(next_due_, at);
+  open_.arm(i, OpenRequests::kKeptTimer);
+  next_due_ = std::min(next_due_, at + kKept);
 }
 
 void Engine::Impl::report(const OpenRequest& r, Outcome outcome, base::Micros at, bool complete) {
@@ -83,6 +83,13 @@ void Engine::Impl::report(const OpenRequest& r, Outcome outcome, base::Micros at
     }
   }
   if (r.signature != nullptr && r.signature->greeting) t.request_bytes = -1;
+  if (r.answerer != kNoIndex) {  // the row is the answering server's, on the port that was asked
+    Endpoints& e = loose_endpoints();
+    e = c.endpoints[r.client];
+    const Conversation& from = conversation(r.answerer);
+    e.server = from.endpoints[from.client].server;
+    t.endpoints = &e;
+  }
   out_->transactions.push_back(t);
 }
 
@@ -98,12 +105,7 @@ void Engine::Impl::finish(std::uint32_t i, Outcome outcome, base::Micros at, boo
     report(r, outcome, outcome == Outcome::answered && complete && r.response_begun ? r.response_end : at, complete);
   }
   if (!failed) c.previous_end = std::max(c.previous_end, r.response_end);
-  const bool datagram = c.carrier != config::Carrier::tcp;
-  if (datagram && !turn && (outcome == Outcome::answered ? r.indexed : outcome == Outcome::unanswered && !silent) &&
-      c.state != Conversation::State::none) {
-    keep(i, failed ? OpenRequest::State::expired : OpenRequest::State::answered, at);
-    return;
-  }
+  if (!turn && outcome == Outcome::unanswered && !silent && c.carrier != config::Carrier::tcp) return keep(i, at);
   remove(i);
 }
 

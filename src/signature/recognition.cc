@@ -163,7 +163,8 @@ Engine::Impl::Recognised Engine::Impl::confirmed(const Candidate& candidate, std
   }
   for (const std::uint16_t number : service.requests[w.bytes.size > 0 ? w.bytes.data[0] : 0]) {
     const Signature& s = service.signatures[number];
-    if (s.recognise != config::Recognise::never && match(s.request, w.bytes)) return yes;
+    if (s.recognise == config::Recognise::never || s.recognise == config::Recognise::port) continue;
+    if (match(s.request, w.bytes)) return yes;
   }
   return {};
 }
@@ -181,7 +182,6 @@ Engine::Impl::Recognised Engine::Impl::recognise_pair(flow::Side side, Bytes ans
 /// `mine`: the payload of the side that spoke `first`; `theirs`: of the other one, if it has spoken yet.
 Engine::Impl::Recognised Engine::Impl::decide(Conversation& c, flow::Side first, Bytes mine, Bytes theirs, bool final) {
   using Answer = Recognised::Answer;
-  const auto second = static_cast<flow::Side>(1 - first);
   const bool turned = theirs.size > 0;
   weak_.clear();
   const Recognised r = recognise(c, first, mine, final || turned || mine.size >= kWindow, true, true);
@@ -190,11 +190,8 @@ Engine::Impl::Recognised Engine::Impl::decide(Conversation& c, flow::Side first,
     if (final || weak_.empty()) return {};
     return {Answer::wait, nullptr, 0, true};
   }
-  const bool enough = final || theirs.size >= kWindow;
-  const Recognised pair = recognise_pair(first, theirs, enough);
-  if (pair.answer == Answer::yes) return pair;
-  const Recognised other = recognise(c, second, theirs, enough, false, false);
-  return other.answer == Answer::no ? pair : other;
+  // What the second side says may prove a service alone; then the beginning was none of it, and is no longer held.
+  return recognise_pair(first, theirs, final || theirs.size >= kWindow);
 }
 
 /// After a loss: do these bytes look like the beginning of a message of `side`?

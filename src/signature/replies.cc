@@ -33,16 +33,14 @@ std::uint32_t Engine::Impl::answered_by(Conversation& c, flow::Side side, Bytes 
   return head != kNoIndex && open_[head].signature->greeting ? head : kNoIndex;
 }
 
-/// A response to a datagram that was given up (counted), or another one to one that was answered (not counted).
+/// A response to a datagram that was given up: counted, never paired.
 bool Engine::Impl::late(std::uint32_t i, const Message& m) {
   const OpenRequest& r = open_[i];
   if (r.state == OpenRequest::State::open) return false;
   Conversation& asker = conversation(r.conversation);
-  if (r.state == OpenRequest::State::expired) {
-    out_->late.push_back({asker.flow, r.name, &asker.endpoints[r.client], m.first});
-    asker.last_name = r.name;
-    remove(i);
-  }
+  out_->late.push_back({asker.flow, r.name, &asker.endpoints[r.client], m.first});
+  asker.last_name = r.name;
+  remove(i);
   return true;
 }
 
@@ -57,12 +55,13 @@ void Engine::Impl::server_message(Conversation& c, flow::Side side, Bytes bytes,
     if (!c.desynced) ++counters_.unpaired_responses;
     return;
   }
+  const auto client = static_cast<flow::Side>(1 - side);
   OpenRequest& r = open_[i];
   const Signature& s = *r.signature;
   if (!r.response_begun && match(s.interim, bytes)) {
     r.interim = true;
     apply_rules(c, r, bytes);
-    name_message(c, stream, r.name, r.client);
+    name_message(c, stream, r.name, client);
     return;
   }
   const bool matched = s.response == nullptr || match(s.response, bytes);
@@ -92,8 +91,9 @@ void Engine::Impl::server_message(Conversation& c, flow::Side side, Bytes bytes,
   } else {
     m.ends = s.response_end == nullptr || match(s.response_end, bytes);
   }
-  name_message(c, stream, r.name, r.client);
+  name_message(c, stream, r.name, client);
   c.last_name = r.name;
+  if (r.conversation != c.flow) r.answerer = c.flow;
 }
 
 /// What a message of a response changes: the row's name, the service behind it, what the client sends next.

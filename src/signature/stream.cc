@@ -16,6 +16,10 @@ void Engine::Impl::feed(Conversation& c, flow::Side side, const flow::Chunk& chu
   if (c.protocol->spec.carrier != config::Carrier::tcp) return datagram(c, side, chunk);
   const Protocol* const protocol = c.protocol;
   if (c.last_side != side) begin_turn(c, side);
+  if (c.protocol != protocol) {  // the end of the other side's turn ended the service
+    return c.state == Conversation::State::fresh ? fresh(c, nullptr, side, Chunks(&chunk, 1), false)
+                                                 : feed(c, side, chunk);
+  }
   c.last_side = side;
   c.spoke[side] = true;
   if (chunk.lost) return gap(c, side, chunk, chunk.size, false);
@@ -47,7 +51,11 @@ void Engine::Impl::begin_turn(Conversation& c, flow::Side side) {
   Stream& other = streams.of[answering];
   if (other.in_message && !other.message.matched) match_stream(c, answering, other);
   const bool runs = other.blind || c.protocol->spec.framing.kind == config::FramingKind::turn;
-  if (other.in_message && runs) end_message(c, answering, other);
+  if (other.in_message && runs) {
+    const Protocol* const protocol = c.protocol;
+    end_message(c, answering, other);
+    if (c.protocol != protocol) return;
+  }
   const std::uint32_t asked = c.current[answering];
   if (asked != kNoIndex && open_[asked].signature->request_until_turn) request_ended(c, asked);
   // The server's bytes since the loss cannot be told apart: what they answered is lost.
@@ -243,6 +251,10 @@ void Engine::Impl::gap(Conversation& c, flow::Side side, const flow::Chunk& chun
     account(c, s, nullptr, size, chunk);
   } else {
     s.message.size += size;  // when they passed is not known
+    if (s.message.role != Role::none) {
+      OpenRequest& r = open_[s.message.request];
+      (s.message.role == Role::request ? r.request_bytes : r.response_bytes) += size;
+    }
   }
   if (s.skip != kForever) s.skip -= size;
   if (s.skip == 0 && s.ends_after_skip) end_message(c, side, s);
