@@ -42,16 +42,16 @@ struct Times {
         response(t.early ? 0 : between(t.request_end, t.response_begin)),
         transfer(t.complete ? between(t.response_begin, t.response_end) : kNone),
         transaction(t.complete ? between(t.request_begin, t.response_end) : kNone) {
-    const Micros working = between(t.server_from != kNone ? t.server_from : t.request_end, t.response_begin);
-    if (response != kNone && working != kNone && t.server_rtt != kNone) {
-      server = std::min(std::max<Micros>(working - t.server_rtt - t.request_delay, 0), response);
-    }
+    working = std::min(between(t.server_from != kNone ? t.server_from : t.request_end, t.response_begin), response);
+    if (working == kNone || t.server_rtt == kNone) return;
+    server = std::clamp<Micros>(working - t.server_rtt - t.request_delay, 0, working);
   }
 
   Micros request;
   Micros response;
   Micros transfer;
   Micros transaction;
+  Micros working = kNone;  // the part of the response time in which no earlier request was in the way
   Micros server = kNone;
 };
 
@@ -67,7 +67,7 @@ void add_verdict(Aggregate& values, const signature::Transaction& t, const Times
   ++values[Counter::verdict_transactions];
   values[Counter::verdict_client] += t.client_rtt;
   blame(values, Counter::verdict_client, times.request, t.request_gap_delay);
-  blame(values, Counter::verdict_network, times.response - times.server, t.request_delay);
+  blame(values, Counter::verdict_network, times.working - times.server, t.request_delay);
   blame(values, Counter::verdict_server, times.server, 0);
   blame(values, Counter::verdict_transfer, times.transfer, t.response_delay);
 }

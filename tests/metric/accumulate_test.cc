@@ -115,6 +115,13 @@ TEST(AccumulateTest, PipelinedServerTimeBeginsWithThePreviousResponsesEnd) {
   EXPECT_EQ(only(values, Distribution::server_time), 700);
 }
 
+TEST(AccumulateTest, WaitingBehindEarlierResponsesIsNotTheNetworksFault) {
+  // It is in the times of those transactions already, and would turn a pipelined batch into a verdict of "network".
+  Transaction t = answered();
+  t.server_from = 8'000;
+  EXPECT_EQ(values_of(t)[Counter::verdict_network], 300) << "one round trip each";
+}
+
 TEST(AccumulateTest, ServerTimeIsNeverNegative) {
   Transaction t = answered();
   t.server_rtt = 10'000;
