@@ -44,7 +44,7 @@ class ClassicFile final : public Source {
 
   Next next(Frame& frame) noexcept;
   State refill();
-  State fail(std::string message);
+  State fail(std::string_view message);
   std::size_t left() const noexcept { return static_cast<std::size_t>(end_ - at_); }
   std::uint64_t offset() const noexcept { return input_->offset() - left(); }
   std::uint32_t number(const std::uint8_t* at) const noexcept {
@@ -124,7 +124,7 @@ State ClassicFile::refill() {
   return fail(base::cat("truncated at byte ", offset(), ": the last record is cut off"));
 }
 
-State ClassicFile::fail(std::string message) {
+State ClassicFile::fail(std::string_view message) {
   failed_ = true;
   error_.message = base::cat(input_->name(), ": ", message);
   return State::failed;

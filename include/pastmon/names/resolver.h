@@ -16,13 +16,14 @@
 namespace pastmon::names {
 
 struct ResolverOptions {
-  bool enabled = true;                              ///< false: ask() does nothing
-  std::uint32_t per_second = 10;                    ///< questions sent at most, on average; a burst is as large
-  std::size_t max_queue = 10'000;                   ///< addresses waiting; more are refused
-  std::size_t max_remembered = 200'000;             ///< addresses known to be asked; then the oldest are forgotten
-  base::Micros period = 24 * 3600 * base::kSecond;  ///< no address is asked twice within it, answered or not …
-  base::Micros retry = 3600 * base::kSecond;        ///< … but when no server gave an answer, within this
-  base::Micros timeout = 5 * base::kSecond;         ///< of one question to one server
+  bool enabled = true;                   ///< false: ask() does nothing
+  std::uint32_t per_second = 10;         ///< questions sent at most, on average; a burst is as large
+  std::size_t max_queue = 10'000;        ///< addresses waiting; more are refused
+  std::size_t max_remembered = 200'000;  ///< addresses known to be asked; then the oldest are forgotten
+  base::Micros period =
+      24 * base::Micros{3600} * base::kSecond;  ///< no address is asked twice within it, answered or not …
+  base::Micros retry = 3600 * base::kSecond;    ///< … but when no server gave an answer, within this
+  base::Micros timeout = 5 * base::kSecond;     ///< of one question to one server
   unsigned tries = 2;
   std::string servers = {};  ///< "192.0.2.53,[2001:db8::53]:5353"; empty: hosts file, then the system's
 };
