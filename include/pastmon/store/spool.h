@@ -45,11 +45,13 @@ class Spool {
                                    std::map<base::Seconds, std::vector<Statistic>> statistics,
                                    std::vector<HostName> names) = 0;
   /// The open buckets' rows that changed (all rows that ever changed since the bucket opened are kept here): to the
-  /// checkpoint at once, to the database when it is there.
+  /// checkpoint at once, to the database when it is there. A row replaces the one of its key of the call before, so the
+  /// workers' parts of it come together.
   virtual base::Result<void> checkpoint(std::vector<metric::Bucket> changed,
                                         std::map<base::Seconds, std::vector<Statistic>> statistics,
                                         std::vector<HostName> names) = 0;
-  /// Waits until everything is in the database, at most `patience`; the rest stays on disk. Then stops the thread.
+  /// Waits until everything is in the database, at most `patience` (and the time an attempt to connect takes); the
+  /// rest stays on disk. Then stops the thread.
   virtual base::Result<void> stop(base::Micros patience) = 0;
 
   virtual SpoolCounters counters() const = 0;
