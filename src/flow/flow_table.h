@@ -15,7 +15,7 @@ namespace pastmon::flow {
 
 /// Which time-out holds for a flow; one list each.
 enum class IdleClass : std::uint8_t {
-  syn,     ///< a SYN without any answer
+  syn,     ///< a handshake that does not go on
   tcp,     ///< any other TCP connection
   linger,  ///< both FINs, or RST
   other,   ///< UDP, ICMP, other protocols

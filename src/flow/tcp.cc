@@ -260,8 +260,10 @@ IdleClass Tcp::idle_class(const TcpState& state) {
     case Stage::refused:
     case Stage::reset:
       return IdleClass::linger;
+    case Stage::syn_received:  // half open, as scans leave it; payload shows that only the ACK was missed
+      if (state.side[0].highest == 0 && state.side[1].highest == 0) return IdleClass::syn;
+      break;
     case Stage::middle:
-    case Stage::syn_received:
     case Stage::established:
       break;
   }

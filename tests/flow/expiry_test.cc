@@ -51,6 +51,20 @@ TEST(Expiry, EachClassHasItsOwnTime) {
   EXPECT_EQ(lab.tracker.counters().active, 0U);
 }
 
+TEST(Expiry, HalfOpenConnectionsGoAsSoonAsUnansweredOnes) {
+  Lab lab;
+  const Connection c;
+  lab.feed({c.client.syn(0), c.server.syn_ack(10'000)});
+  lab.expire(30 * base::kSecond + 10'000);
+  ASSERT_EQ(lab.last.size(), 1U);  // it was answered
+  EXPECT_EQ(lab.last[0].kind, EventKind::end);
+
+  Lab one_sided;  // the sensor misses all that the client sends after its SYN
+  one_sided.feed({c.client.syn(0), c.server.syn_ack(10'000), c.server.data(20'000, 0, 0, "220 ")});
+  one_sided.expire(3'000 * base::kSecond);
+  EXPECT_TRUE(one_sided.last.empty());
+}
+
 TEST(Expiry, AFullTableGivesUpTheLongestIdleFlow) {
   Options options;
   options.max_flows = 3;

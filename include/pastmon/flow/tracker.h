@@ -18,7 +18,7 @@ struct Options {
   std::size_t max_flows = 1'000'000;              ///< beyond it the longest idle flow is evicted
   std::size_t max_buffered = 256ULL << 20U;       ///< bytes of out-of-order payload held over all flows
   std::size_t max_buffered_per_side = 1U << 20U;  ///< beyond it the gap is given up as lost
-  base::Micros syn_timeout = 30 * base::kSecond;  ///< after the last SYN without any answer
+  base::Micros syn_timeout = 30 * base::kSecond;  ///< after the last packet of a handshake that does not go on
   base::Micros tcp_idle = 3600 * base::kSecond;   ///< an established connection without packets
   base::Micros tcp_linger = 5 * base::kSecond;    ///< kept after both FINs or a RST
   base::Micros udp_idle = 120 * base::kSecond;    ///< also ICMP and other protocols
