@@ -28,8 +28,8 @@ struct Core {
   explicit Core(const Options& o) : options(o) {}
 
   /// The new event stays where it is until the next one.
-  Event& emit(EventKind kind, FlowId id, Side side, base::Micros time) {
-    const Flow& flow = table[id];
+  Event& emit(EventKind kind, FlowId id, Side side, base::Micros time) { return emit(kind, id, table[id], side, time); }
+  Event& emit(EventKind kind, FlowId id, const Flow& flow, Side side, base::Micros time) {
     // A copy of a blank one: compilers fill a value-initialised one with a slow string instruction.
     static constexpr Event kBlank{};
     out->events.push_back(kBlank);

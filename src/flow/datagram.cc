@@ -3,9 +3,9 @@
 
 namespace pastmon::flow {
 
-void take_datagram(Core& core, FlowId flow, Side which, const decode::Packet& p, base::Micros time) {
-  std::uint64_t& next = core.datagrams[core.table[flow].state].next[which];
-  Event& event = core.emit(EventKind::packet, flow, which, time);
+void take_datagram(Core& core, FlowId id, const Flow& flow, Side which, const decode::Packet& p, base::Micros time) {
+  std::uint64_t& next = core.datagrams[flow.state].next[which];
+  Event& event = core.emit(EventKind::packet, id, flow, which, time);
   event.facts.time = time;
   event.facts.wire_bytes = p.wire_bytes;
   event.facts.new_payload = p.payload_length;

@@ -7,7 +7,8 @@
 namespace pastmon::flow {
 
 /// Says the packet event with the payload as one chunk.
-void take_datagram(Core& core, FlowId flow, Side which, const decode::Packet& packet, base::Micros time);
+void take_datagram(Core& core, FlowId id, const Flow& flow, Side which, const decode::Packet& packet,
+                   base::Micros time);
 
 /// Says the packet event of an ICMP error in the flow that it quotes; `which` sent the packet quoted.
 void take_error(Core& core, FlowId flow, Side which, const decode::Packet& packet, base::Micros time);

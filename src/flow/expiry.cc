@@ -11,6 +11,16 @@ constexpr std::size_t kExpiredPerCall = 8'192;  // flows and gaps; bounds the ev
 
 }  // namespace
 
+Expiry::Expiry(Core& core, Tcp& tcp) : core_(core), tcp_(tcp) {
+  const auto set = [this](IdleClass idle_class, base::Micros time) {
+    timeouts_[static_cast<std::size_t>(idle_class)] = time;
+  };
+  set(IdleClass::syn, core.options.syn_timeout);
+  set(IdleClass::tcp, core.options.tcp_idle);
+  set(IdleClass::linger, core.options.tcp_linger);
+  set(IdleClass::other, core.options.udp_idle);
+}
+
 void Expiry::begin_call() {
   if (budget_ == 0) next_due_ = std::min(next_due_, now_);  // the call before may have left something over
   budget_ = kExpiredPerCall;

@@ -12,7 +12,7 @@ namespace pastmon::flow {
 
 class Expiry {
  public:
-  Expiry(Core& core, Tcp& tcp) : core_(core), tcp_(tcp) {}
+  Expiry(Core& core, Tcp& tcp);
 
   /// At the start of each call of the tracker.
   void begin_call();
@@ -40,9 +40,9 @@ class Expiry {
   void end_overdue(FlowId id, base::Micros time);
 
   /// Moves the flow to the young end of `idle_class`.
-  void touch(FlowId id, IdleClass idle_class) {
-    core_.table.touch(id, idle_class);
-    next_due_ = std::min(next_due_, core_.table[id].last + timeout(idle_class));
+  void touch(FlowId id, Flow& flow, IdleClass idle_class) {
+    core_.table.touch(id, flow, idle_class);
+    next_due_ = std::min(next_due_, flow.last + timeout(idle_class));
   }
   /// A gap may have been opened.
   void watch_gap(base::Micros opened) { next_due_ = std::min(next_due_, opened + core_.options.gap_timeout); }
@@ -56,26 +56,14 @@ class Expiry {
   void end_all(std::size_t events);
 
  private:
-  base::Micros timeout(IdleClass idle_class) const {
-    switch (idle_class) {
-      case IdleClass::syn:
-        return core_.options.syn_timeout;
-      case IdleClass::tcp:
-        return core_.options.tcp_idle;
-      case IdleClass::linger:
-        return core_.options.tcp_linger;
-      case IdleClass::other:
-      case IdleClass::count_:
-        break;
-    }
-    return core_.options.udp_idle;
-  }
+  base::Micros timeout(IdleClass idle_class) const { return timeouts_[static_cast<std::size_t>(idle_class)]; }
   void expire_due();
   base::Micros expire_class(IdleClass idle_class);
   FlowId longest_idle();
 
   Core& core_;
   Tcp& tcp_;
+  base::Micros timeouts_[kIdleClasses];
   base::Micros now_ = std::numeric_limits<base::Micros>::min() / 2;
   base::Micros next_due_ = std::numeric_limits<base::Micros>::max();  ///< nothing falls due before
   unsigned strays_ = 1;     ///< packets in a row that are far off; the first packet of all is to be believed

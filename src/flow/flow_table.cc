@@ -83,9 +83,7 @@ void FlowTable::recycle() noexcept {
   erased_.clear();
 }
 
-void FlowTable::touch(FlowId id, IdleClass idle_class) noexcept {
-  Flow& flow = flows_[id];
-  if (flow.newer == kNoIndex && flow.idle_class == idle_class) return;
+void FlowTable::move(FlowId id, Flow& flow, IdleClass idle_class) noexcept {
   unlink(flow);
   flow.idle_class = idle_class;
   link(id, flow);

@@ -65,7 +65,9 @@ class FlowTable {
   void recycle() noexcept;
 
   /// Moves the flow to the young end of `idle_class`.
-  void touch(FlowId id, IdleClass idle_class) noexcept;
+  void touch(FlowId id, Flow& flow, IdleClass idle_class) noexcept {
+    if (flow.newer != kNoIndex || flow.idle_class != idle_class) move(id, flow, idle_class);
+  }
 
   FlowId oldest(IdleClass idle_class) const noexcept { return lists_[static_cast<std::size_t>(idle_class)].oldest; }
 
@@ -88,6 +90,7 @@ class FlowTable {
     FlowId newest = kNoIndex;
   };
 
+  void move(FlowId id, Flow& flow, IdleClass idle_class) noexcept;
   void unlink(Flow& flow) noexcept;
   void link(FlowId id, Flow& flow) noexcept;
   void grow();

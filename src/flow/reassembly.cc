@@ -167,7 +167,7 @@ void Reassembly::release(FlowId flow, Side which, TcpSide& side, std::uint64_t t
   Flow& entry = core_.table[flow];
   if (time > entry.last) {  // a time-out, or another flow's need of room: no later event may have an earlier time
     entry.last = time;
-    core_.table.touch(flow, entry.idle_class);
+    core_.table.touch(flow, entry, entry.idle_class);
   }
   const auto first = static_cast<std::uint32_t>(core_.out->chunks.size());
   disorder(flow, which, side);
@@ -213,8 +213,6 @@ void Reassembly::note_retransmission(FlowId flow, Side which, TcpSide& side, std
 void Reassembly::forget(TcpSide& side) {
   side.times.release(core_.rings);
   if (side.disorder == kNoIndex) return;
-  Disorder& d = core_.disorders[side.disorder];
-  core_.counters.buffered_bytes -= d.held;
   unlist(side.disorder);
   core_.disorders.give_back(side.disorder);
   side.disorder = kNoIndex;

@@ -56,7 +56,7 @@ class Reassembly {
   /// The bytes [from, to) were sent again.
   void note_retransmission(FlowId flow, Side which, TcpSide& side, std::uint64_t from, std::uint64_t to);
 
-  /// Gives back all that the side holds.
+  /// Gives back what belongs to the side, of which everything has been released.
   void forget(TcpSide& side);
 
   /// Gives back the Disorder when nothing in it matters any more.

@@ -46,7 +46,7 @@ bool is_keep_alive(const TcpSide& side, const decode::Packet& p, std::int64_t be
 void set_window(const TcpState& state, const TcpSide& side, const decode::Packet& p, PacketFacts& facts) {
   const bool syn = (p.tcp.flags & flag::syn) != 0;
   facts.window = state.scaled && !syn ? p.tcp.window << side.window_scale : p.tcp.window;
-  facts.zero_window = p.tcp.window == 0 && (p.tcp.flags & (flag::syn | flag::fin)) == 0;
+  if (p.tcp.window == 0 && (p.tcp.flags & (flag::syn | flag::fin)) == 0) facts.zero_window = true;
 }
 
 // The first number seen is offset 0; a packet without payload fixes it only until there is payload.
@@ -59,13 +59,13 @@ void find_base(TcpSide& side, const decode::Packet& p) {
 
 }  // namespace
 
-void Tcp::packet(FlowId flow, Side which, const decode::Packet& p, base::Micros time) {
-  TcpState& state = state_of(flow);
+void Tcp::packet(FlowId flow, const Flow& entry, TcpState& state, Side which, const decode::Packet& p,
+                 base::Micros time) {
   TcpSide& side = state.side[which];
   const std::uint8_t flags = p.tcp.flags;
   // The event is filled in where it stands, and moved behind what has to come first in the rare case that there is any.
   const std::size_t place = core_.out->events.size();
-  PacketFacts* facts = &core_.emit(EventKind::packet, flow, which, time).facts;
+  PacketFacts* facts = &core_.emit(EventKind::packet, flow, entry, which, time).facts;
   facts->time = time;
   facts->wire_bytes = p.wire_bytes;
   facts->tcp_flags = flags;
@@ -99,8 +99,8 @@ void Tcp::packet(FlowId flow, Side which, const decode::Packet& p, base::Micros 
       const AckFacts ack = acknowledge(core_, reassembly_, flow, state, which, p, time, keep_alive);
       facts = &core_.out->events[place].facts;
       facts->ack_rtt = ack.rtt;
-      facts->ack_gap = ack.gap ? 1 : 0;
-      facts->duplicate_ack = ack.duplicate;
+      if (ack.gap) facts->ack_gap = 1;
+      if (ack.duplicate) facts->duplicate_ack = true;
     }
     side.window = p.tcp.window;
     side.sent = true;
@@ -253,7 +253,7 @@ void Tcp::end(FlowId flow, base::Micros time) {
   core_.table[flow].state = kNoIndex;
 }
 
-IdleClass Tcp::idle_class(const TcpState& state) {
+IdleClass Tcp::rare_class(const TcpState& state) {
   switch (state.stage) {
     case Stage::syn_sent:
       return IdleClass::syn;

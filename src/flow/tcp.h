@@ -11,7 +11,8 @@ class Tcp {
   explicit Tcp(Core& core) : core_(core), reassembly_(core) {}
 
   /// Says the packet event and all that follows from it. `time`: not before the flow's last packet.
-  void packet(FlowId flow, Side which, const decode::Packet& packet, base::Micros time);
+  void packet(FlowId flow, const Flow& entry, TcpState& state, Side which, const decode::Packet& packet,
+              base::Micros time);
 
   /// An ICMP error says that what `which` sent found nobody: refuses an open SYN, else means nothing (RFC 5461).
   void unreachable(FlowId flow, Side which, base::Micros time);
@@ -23,11 +24,14 @@ class Tcp {
   void end(FlowId flow, base::Micros time);
 
   /// Which time-out holds now.
-  static IdleClass idle_class(const TcpState& state);
+  static IdleClass idle_class(const TcpState& state) {
+    return state.stage == Stage::established && !state.side[0].closed ? IdleClass::tcp : rare_class(state);
+  }
 
   Reassembly& reassembly() { return reassembly_; }
 
  private:
+  static IdleClass rare_class(const TcpState& state);
   /// `facts` of the packet event, which is the newest event.
   void reset(FlowId flow, TcpState& state, Side which, const decode::Packet& packet, PacketFacts& facts);
   /// `place`: of the packet event. The answer is the number of the first chunk that the packet itself released.

@@ -102,8 +102,9 @@ void Tracker::Impl::take(const decode::Packet& p) {
   }
   if (p.transport == Transport::tcp) return take_tcp(p, found);
   if (found.flow == kNoIndex) found = open(p.tuple, p.transport, p.hash, p.time);
-  take_datagram(core, found.flow, found.side, p, note(core.table[found.flow], found.side, p.time));
-  expiry.touch(found.flow, IdleClass::other);
+  Flow& flow = core.table[found.flow];
+  take_datagram(core, found.flow, flow, found.side, p, note(flow, found.side, p.time));
+  expiry.touch(found.flow, flow, IdleClass::other);
 }
 
 void Tracker::Impl::take_tcp(const decode::Packet& p, Found found) {
@@ -124,11 +125,11 @@ void Tracker::Impl::take_tcp(const decode::Packet& p, Found found) {
     }
   }
   Flow& flow = core.table[found.flow];
+  TcpState& state = core.tcp[flow.state];
   const base::Micros time = note(flow, found.side, p.time);
-  tcp.packet(found.flow, found.side, p, time);
-  const TcpState& state = core.tcp[flow.state];
+  tcp.packet(found.flow, flow, state, found.side, p, time);
   if (state.side[found.side].next != state.side[found.side].highest) expiry.watch_gap(time);
-  expiry.touch(found.flow, Tcp::idle_class(state));
+  expiry.touch(found.flow, flow, Tcp::idle_class(state));
 }
 
 // The old connection ends. The answer is the flow that begins with the SYN of before, or nothing: the packet opens it.
@@ -166,7 +167,7 @@ bool Tracker::Impl::take_quote(const decode::Packet& p) {
       core.emit(EventKind::unreachable, found.flow, found.side, time).packet = &p;
     }
   }
-  expiry.touch(found.flow, is_tcp ? Tcp::idle_class(core.tcp[flow.state]) : IdleClass::other);
+  expiry.touch(found.flow, flow, is_tcp ? Tcp::idle_class(core.tcp[flow.state]) : IdleClass::other);
   return true;
 }
 

@@ -148,6 +148,17 @@ TEST(Acknowledgement, DuplicateAckIsAsRfc5681DefinesIt) {
   }
 }
 
+TEST(Acknowledgement, AKeepAliveIsNoDuplicateAck) {
+  Lab lab;
+  const Connection c;
+  lab.open(c);
+  lab(c.server.data(20 * ms, 0, 0, "0123"));
+  const Seen probe = lab(c.client.ack(60'000 * ms, -1, 0));
+  EXPECT_TRUE(probe.facts.keep_alive);
+  EXPECT_FALSE(probe.facts.duplicate_ack);
+  EXPECT_TRUE(lab(c.client.ack(60'001 * ms, 0, 0)).facts.duplicate_ack);
+}
+
 TEST(Acknowledgement, OfUnseenBytesIsAGapAndReleasesThem) {
   Lab lab;
   const Connection c;
@@ -206,7 +217,7 @@ TEST(Acknowledgement, FarBeyondAnyWindowIsIgnored) {
   Lab lab;
   const Connection c;
   lab.open(c);
-  EXPECT_EQ(lab(c.server.ack(20 * ms, 0, std::int64_t{1} << 31)).facts.ack_gap, 0U);
+  EXPECT_EQ(lab(c.server.ack(20 * ms, 0, (std::int64_t{1} << 30) + 1)).facts.ack_gap, 0U);  // RFC 7323, 2.3
   EXPECT_EQ(lab(c.client.data(30 * ms, 0, 0, "GET ")).text, "GET ");
 }
 

@@ -57,9 +57,9 @@ TEST(FlowTable, ListsStandInOrderOfTouch) {
   for (std::uint32_t i = 0; i < 4; ++i) {
     ids[i] = table.insert(tuple(i), decode::Transport::tcp, symmetric_hash(tuple(i)), IdleClass::tcp, i);
   }
-  table.touch(ids[0], IdleClass::tcp);
+  table.touch(ids[0], table[ids[0]], IdleClass::tcp);
   EXPECT_EQ(table.oldest(IdleClass::tcp), ids[1]);
-  table.touch(ids[2], IdleClass::linger);
+  table.touch(ids[2], table[ids[2]], IdleClass::linger);
   table.erase(ids[1]);
   EXPECT_EQ(table.oldest(IdleClass::tcp), ids[3]);
   EXPECT_EQ(table.oldest(IdleClass::linger), ids[2]);

@@ -48,6 +48,18 @@ TEST(Reassembly, DelayOfAHeldFillerIsKept) {
   EXPECT_EQ(fill.parts[2].delay, 0);
 }
 
+TEST(Reassembly, OnlyTheBytesOfTheGapCarryItsDelay) {
+  Lab lab;
+  const Connection c;
+  lab.open(c);
+  lab(c.client.data(20'000, 2, 0, "23"));
+  const Seen fill = lab(c.client.data(120'000, 0, 0, "012345"));
+  ASSERT_EQ(fill.parts.size(), 3U);
+  EXPECT_EQ(fill.parts[0].delay, 100'000);
+  EXPECT_EQ(fill.parts[2].offset, 4U);
+  EXPECT_EQ(fill.parts[2].delay, 0);  // first seen now
+}
+
 TEST(Reassembly, PayloadCutBySnaplenKeepsItsSize) {
   Lab lab;
   const Connection c;
@@ -81,6 +93,21 @@ TEST(Reassembly, AGapIsGivenUpAfterItsTimeout) {
   EXPECT_EQ(lab.tracker.counters().given_up_bytes, 4U);
   lab.expire(19'000'000);
   EXPECT_EQ(lab.of(EventKind::data).at(0).text, "??89");
+}
+
+TEST(Reassembly, AGapKeepsItsTurnWhateverComesLater) {
+  Lab lab;
+  const Connection a(1), b(2);
+  lab.open(a);
+  lab.open(b);
+  lab(a.client.data(20'000, 4, 0, "45"));
+  lab(b.client.data(1'000'000, 4, 0, "45"));
+  lab(a.client.data(9'000'000, 6, 0, "67"));
+  lab.expire(10'020'000);
+  ASSERT_EQ(lab.count(EventKind::data), 1U);
+  EXPECT_EQ(lab.of(EventKind::data)[0].text, "????4567");
+  lab.expire(11'000'000);
+  EXPECT_EQ(lab.count(EventKind::data), 1U);
 }
 
 TEST(Reassembly, ALateSegmentInWhatWasGivenUpIsNewButNotDelivered) {
