@@ -48,7 +48,7 @@ class Installation(unittest.TestCase):
         self.web_config = self.dir / "pastmon-web.conf"
         self.base = None
         self.write_config(self.database_section())
-        self.run_program("pastmon-admin", "create-database", "-c", self.config)
+        self.run_program("pastmon-admin", "-c", self.config, "create-database")
 
     def database_section(self):
         if self.driver == "sqlite3":
