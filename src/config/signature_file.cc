@@ -141,6 +141,7 @@ base::Result<SignatureSpec> signature(const Section& from) {
                                  {"request_more", &s.request_more},
                                  {"response", &s.response},
                                  {"response_end", &s.response_end},
+                                 {"response_pauses", &s.response_pauses},
                                  {"interim", &s.interim},
                                  {"error", &s.error},
                                  {"after", &s.after},
@@ -156,6 +157,8 @@ base::Result<SignatureSpec> signature(const Section& from) {
   s.greeting = from.boolean("greeting");
   s.no_reply = from.boolean("no_reply");
   s.wait = from.boolean("wait");
+  s.estimated = from.boolean("estimated");
+  s.silent = from.boolean("silent");
   if (from.has("recognise")) s.recognise = recognise(from.text("recognise"));
   s.timeout = from.integer("timeout");
   return s;

@@ -123,6 +123,7 @@ class Compiler {
         {"request_more", spec.request_more, s.request_more},
         {"response", spec.response, s.response},
         {"response_end", spec.response_end, s.response_end},
+        {"response_pauses", spec.response_pauses, s.response_pauses},
         {"interim", spec.interim, s.interim},
         {"error", spec.error, s.error},
         {"after_response", spec.after_response, s.after_response}};
@@ -181,6 +182,8 @@ class Compiler {
     s.greeting = spec.greeting;
     s.no_reply = spec.no_reply;
     s.wait = spec.wait;
+    s.estimated = spec.estimated;
+    s.silent = spec.silent;
     s.recognise = spec.recognise.value_or(service.recognise);
     const auto timer = std::find(set_.timeouts.begin(), set_.timeouts.end(), spec.timeout);
     s.timer = static_cast<std::uint16_t>(timer - set_.timeouts.begin());

@@ -49,6 +49,7 @@ struct Signature {
   const Pattern* request_more = nullptr;
   const Pattern* response = nullptr;
   const Pattern* response_end = nullptr;
+  const Pattern* response_pauses = nullptr;
   const Pattern* interim = nullptr;
   const Pattern* error = nullptr;
   const Pattern* after_response = nullptr;
@@ -63,6 +64,8 @@ struct Signature {
   bool greeting = false;
   bool no_reply = false;
   bool wait = false;
+  bool estimated = false;
+  bool silent = false;
   config::Recognise recognise = config::Recognise::request;
 };
 

@@ -167,6 +167,10 @@ bool Engine::Impl::client_message(Conversation& c, flow::Side side, Bytes bytes,
     name_message(c, stream, open_[c.tail].name, side);
     return true;
   }
+  if (c.tail != kNoIndex && open_[c.tail].client == side && open_[c.tail].paused) {
+    name_message(c, stream, open_[c.tail].name, side);
+    return true;
+  }
   if (c.expected != nullptr) {
     const Signature& s = *c.expected;
     c.expected = nullptr;
@@ -192,7 +196,8 @@ void Engine::Impl::request_ended(Conversation& c, std::uint32_t i) {
 void Engine::Impl::end_turn_responses(Conversation& c, flow::Side client) {
   while (c.head != kNoIndex) {
     const OpenRequest& r = open_[c.head];
-    if (r.client != client || !r.response_begun || r.signature == nullptr || !r.signature->response_until_turn) return;
+    if (r.client != client || !r.response_begun || r.paused) return;
+    if (r.signature == nullptr || !r.signature->response_until_turn) return;
     finish(c.head, Outcome::answered, r.response_end);
   }
 }

@@ -34,6 +34,7 @@ struct OpenRequest {
   bool response_begun : 1 = false;
   bool response_done : 1 = false;
   bool interim : 1 = false;  ///< an interim answer was seen
+  bool paused : 1 = false;   ///< the response goes on behind the client's turn
   bool error : 1 = false;
   bool early : 1 = false;
   bool touched : 1 = false;  ///< its response may have been in bytes that were lost

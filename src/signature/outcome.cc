@@ -98,7 +98,9 @@ void Engine::Impl::finish(std::uint32_t i, Outcome outcome, base::Micros at, boo
   Conversation& c = conversation(r.conversation);
   const bool turn = r.signature == nullptr;
   const bool failed = outcome != Outcome::answered;
-  const bool silent = failed && ((turn && outcome == Outcome::unanswered) || (!turn && r.signature->no_reply));
+  const bool guessed = turn || r.signature->estimated;
+  const bool silent = (!turn && r.signature->silent) || (guessed && outcome == Outcome::unanswered) ||
+                      (failed && !turn && r.signature->no_reply);
   if (r.lost || (failed && r.touched)) {
     ++counters_.lost_transactions;
   } else if (!silent) {

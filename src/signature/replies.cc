@@ -86,6 +86,7 @@ void Engine::Impl::server_message(Conversation& c, flow::Side side, Bytes bytes,
   if (!r.response_begun && !r.request_done) r.early = true;
   apply_rules(c, r, bytes);
   bind(m, i, Role::response);
+  r.paused = match(s.response_pauses, bytes);
   if (s.response_until_turn) {
     m.ends = false;
   } else {

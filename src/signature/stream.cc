@@ -60,6 +60,7 @@ void Engine::Impl::begin_turn(Conversation& c, flow::Side side) {
   if (asked != kNoIndex && open_[asked].signature->request_until_turn) request_ended(c, asked);
   // The server's bytes since the loss cannot be told apart: what they answered is lost.
   if (side == c.client && other.mode == Stream::Mode::hunting && c.head != kNoIndex) drop_open(c);
+  end_turn_responses(c, side);
   streams.of[side].turn_start = true;
 }
 

@@ -302,6 +302,57 @@ TEST(Redis, TypedCommandsAreNotClaimedOnOtherPorts) {
   EXPECT_EQ(c.rows(), "TCP OTHER answered, TCP OTHER answered");
 }
 
+/// TLS records by their first bytes.
+const std::string kClientHello = raw("\x16\3\1\0\6\1\0\0\2\3\3"), kServerHello = raw("\x16\3\3\0\6\2\0\0\2\3\3");
+const std::string kCipherSpec = raw("\x14\3\3\0\1\1"), kFinished = raw("\x16\3\3\0\4abcd"),
+                  kData = raw("\x17\3\3\0\2xy");
+
+TEST(Tls, TheHandshakeEndsWithTheServersFlightAndDataGoesByTurns) {
+  Connection c(443);
+  c.client(0, kClientHello).server(10, kServerHello).server(15, raw("\x16\3\3\0\4\x0e\0\0\0"));
+  c.client(30, raw("\x16\3\3\0\4\x10\0\0\0") + kCipherSpec + kFinished).server(40, kCipherSpec + kFinished);
+  c.client(50, kData).client(55, kData).server(70, kData).server(90, kData).client(100, kData).fin(1, 110);
+  EXPECT_EQ(c.rows(), "TLS HANDSHAKE answered, TLS DATA answered, TLS DATA aborted");
+  EXPECT_EQ(c.only("TLS HANDSHAKE").response_time(), 10);
+  EXPECT_EQ(c.only("TLS HANDSHAKE").response_end, 15);
+  EXPECT_EQ(c.of("TLS DATA")[0].response_time(), 15);
+  EXPECT_EQ(c.of("TLS DATA")[0].response_end, 90);
+}
+
+TEST(Tls, InVersion13TheClientsFirstEncryptedTurnIsPartOfTheHandshake) {
+  Connection c(443);
+  c.client(0, kClientHello).server(10, kServerHello + kCipherSpec + kData + kData);
+  c.client(20, kCipherSpec + kData).server(30, kData).client(40, kData).server(45, kData).fin(1, 50);
+  EXPECT_EQ(c.rows(), "TLS HANDSHAKE answered, TLS DATA answered");
+  EXPECT_EQ(c.only("TLS DATA").request_begin, 40);
+}
+
+TEST(Tls, AHelloRetryRequestIsTheFirstByteButNotTheEnd) {
+  Connection c(443);
+  const std::string retry = raw("\x16\3\3\0\x0e\2\0\0\x0a\3\3\xcf\x21\xad\x74\xe5\x9a\x61\x11");
+  c.client(0, kClientHello)
+      .server(10, retry)
+      .client(20, kClientHello)
+      .server(50, kServerHello + kData)
+      .client(60, kData);
+  EXPECT_EQ(c.rows(), "TLS HANDSHAKE answered");
+  EXPECT_EQ(c.only("TLS HANDSHAKE").response_time(), 10);
+  EXPECT_EQ(c.only("TLS HANDSHAKE").response_end, 50);
+}
+
+TEST(Tls, AFatalAlertIsAnError) {
+  Connection c(443);
+  c.client(0, kClientHello).server(10, raw("\x15\3\3\0\2\2\x28")).fin(1, 20);
+  EXPECT_EQ(c.rows(), "TLS HANDSHAKE answered error");
+}
+
+TEST(Tls, DataIsNeverUnanswered) {
+  Connection c(443);
+  c.client(0, kClientHello).server(10, kServerHello).client(20, kFinished).server(30, kFinished).client(40, kData);
+  c.end(100, flow::EndReason::idle);
+  EXPECT_EQ(c.rows(), "TLS HANDSHAKE answered");
+}
+
 /// A conversation given in other pieces is the same conversation.
 struct Talk {
   const char* name;

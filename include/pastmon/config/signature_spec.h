@@ -99,6 +99,7 @@ struct SignatureSpec {
   bool request_until_turn = false;   ///< the request runs to the server's next message
   std::string response;              ///< first message of the response; none: any message
   std::string response_end;          ///< message that ends a response of several
+  std::string response_pauses;       ///< message of a response behind which the client's turn does not end it
   bool response_until_turn = false;  ///< the response runs to the next request
   std::uint32_t response_bytes = 0;  ///< the response is so many bytes, without the usual framing
   std::string interim;               ///< an answer that is neither first byte nor end
@@ -111,6 +112,8 @@ struct SignatureSpec {
   bool greeting = false;  ///< the server speaks first; the request is the completed handshake
   bool no_reply = false;
   bool wait = false;
+  bool estimated = false;  ///< by turns: never unanswered
+  bool silent = false;     ///< no transaction: its packets and its place in the dialogue only
   std::optional<Recognise> recognise;         ///< instead of the service's
   base::Micros timeout = 30 * base::kSecond;  ///< datagrams only, after the last transmission
 };
