@@ -32,7 +32,10 @@
   ROW(ip_protocol, 6, tcp)            \
   ROW(ip_protocol, 17, udp)           \
   ROW(ip_protocol, 1, icmp)           \
-  ROW(ip_protocol, 58, icmpv6)
+  ROW(ip_protocol, 58, icmpv6)        \
+  ROW(ip_protocol, 4, ipv4)           \
+  ROW(ip_protocol, 41, ipv6)          \
+  ROW(udp_port, 4789, vxlan)
 
 namespace pastmon::decode {
 
@@ -40,7 +43,8 @@ namespace pastmon::decode {
 enum class Space : std::uint8_t {
   link_type,    ///< capture::LinkType; an unknown one is undecodable
   ether_type,   ///< an unknown one is not IP
-  ip_protocol,  ///< an unknown one is Transport::other
+  ip_protocol,  ///< an unknown one is Transport::other; 4 and 41: IP in IP (RFC 2003, 4213), the inner addresses count
+  udp_port,     ///< destination port of a tunnel over UDP; an unknown one is Transport::udp
 };
 
 /// Layers (link header, tags, network headers, transport) that one frame may have: ten tags around TCP in IP.
@@ -89,13 +93,14 @@ PASTMON_DECODE_LAYERS(PASTMON_DECODE_DECLARE)
 /// Goes on with the layer that has this number.
 template <Space S>
 inline Verdict enter(State& s, std::uint32_t number, Bytes b) noexcept {
-  if (++s.depth > kMaxDepth) return s.undecodable(Reason::nested_too_deep);
+  if (S != Space::udp_port && ++s.depth > kMaxDepth) return s.undecodable(Reason::nested_too_deep);
 #define PASTMON_DECODE_ENTER(space, value, function) \
   if (S == Space::space && number == value) return layer::function(s, b);
   PASTMON_DECODE_LAYERS(PASTMON_DECODE_ENTER)
 #undef PASTMON_DECODE_ENTER
   if constexpr (S == Space::link_type) return s.undecodable(Reason::link_unknown);
   if constexpr (S == Space::ether_type) return s.not_ip();
+  if constexpr (S == Space::udp_port) return s.done(Transport::udp, b);
   return s.done(Transport::other, b);
 }
 

@@ -21,7 +21,7 @@ Verdict udp(State& s, Bytes b) noexcept {
   s.packet.tuple.source_port = h.be16<0>();
   s.packet.tuple.destination_port = h.be16<2>();
   b.skip(8);
-  return s.done(Transport::udp, b);
+  return enter<Space::udp_port>(s, s.packet.tuple.destination_port, b);
 }
 
 }  // namespace pastmon::decode::layer
