@@ -185,7 +185,10 @@ void Reassembly::release(FlowId flow, Side which, TcpSide& side, std::uint64_t t
 void Reassembly::check_closed(FlowId flow, Side which, TcpSide& side, base::Micros time) {
   if (side.closed || side.fin == kNoOffset || side.next < side.fin) return;
   side.closed = true;
-  core_.emit(EventKind::side_closed, flow, which, time);
+  Flow& entry = core_.table[flow];
+  core_.emit(EventKind::side_closed, flow, entry, which, time);
+  const TcpState& state = core_.tcp[entry.state];
+  if (state.side[0].closed && state.side[1].closed) core_.table.touch(flow, entry, IdleClass::linger);
 }
 
 base::Micros Reassembly::expire(base::Micros now, std::size_t& budget) {

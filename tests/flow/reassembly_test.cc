@@ -162,6 +162,19 @@ TEST(Reassembly, FinWithMissingBytesIsReachedWhenItsTimeIsUp) {
   EXPECT_EQ(lab.count(EventKind::side_closed), 1U);
 }
 
+TEST(Reassembly, AConnectionClosedByATimeOutLingersLikeAnyOther) {
+  Lab lab;
+  const Connection c;
+  lab.open(c);
+  lab(c.server.fin(20'000, 0, 0));
+  lab(c.client.fin(30'000, 4, 0));
+  lab.expire(10'030'000);
+  EXPECT_EQ(lab.count(EventKind::side_closed), 1U);
+  lab.expire(15'030'000);
+  ASSERT_EQ(lab.count(EventKind::end), 1U);
+  EXPECT_EQ(lab.of(EventKind::end)[0].end_reason, EndReason::closed);
+}
+
 TEST(Reassembly, NothingIsDeliveredBehindTheFin) {
   Lab lab;
   const Connection c;

@@ -89,6 +89,22 @@ TEST(Tcp, RetransmissionOfAcknowledgedBytesIsOneToo) {
   EXPECT_EQ(again.facts.retransmission_delay, 280 * ms);
 }
 
+TEST(Tcp, ADelayThatIsNotKnownForCertainIsNotGiven) {
+  Lab lab;
+  const Connection c;
+  lab.open(c);
+  for (int i = 0; i < 3; ++i) {
+    lab(c.client.data((20 + i) * ms, 4 * i, 0, "0123"));
+    lab(c.server.ack((20 + i) * ms, 0, 4 * (i + 1)));
+  }
+  EXPECT_EQ(lab(c.client.data(100 * ms, 2, 0, "230123012345")).facts.new_payload, 2U);  // old bytes and new ones
+  // By now the first sighting of bytes 2 and 3 is forgotten; the segment above was not it.
+  const Seen again = lab(c.client.data(200 * ms, 2, 0, "23"));
+  EXPECT_TRUE(again.facts.retransmission);
+  EXPECT_EQ(again.facts.retransmission_delay, base::kNone);
+  EXPECT_EQ(lab(c.client.data(300 * ms, 12, 0, "45")).facts.retransmission_delay, 200 * ms);
+}
+
 TEST(Tcp, ReorderingAndRetransmissionAreToldApartByConnectTime) {
   const auto filled = [](base::Micros after, bool handshake) {
     Lab lab;
