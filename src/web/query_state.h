@@ -45,7 +45,6 @@ struct QueryState {
   std::size_t page = 1;
 
   static constexpr std::size_t kMaxPage = 1000;
-  static constexpr std::string_view kDefaultRange = "24h";
 
   /// Takes what it knows; unknown parameters and values out of range are left at their defaults.
   static QueryState parse(const Parameters& parameters);

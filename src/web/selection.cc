@@ -77,20 +77,25 @@ std::variant<HostMatch, Problem> match_hosts(std::string_view pattern, const Nam
   return match;
 }
 
+std::string_view default_range(const Calendar& calendar, const store::Extent& extent, base::Seconds now) {
+  if (extent.last == 0) return "hour";
+  if (extent.last < calendar.range("24h", now)->from) return "all";
+  for (const std::string_view preset : {"hour", "3h"}) {
+    if (extent.first >= calendar.range(preset, now)->from) return preset;
+  }
+  return "24h";
+}
+
 std::variant<TimeRange, Problem> resolve_time(const QueryState& query, const Calendar& calendar,
                                               const store::Extent& extent, base::Seconds now) {
-  const TimeRange everything{extent.first, std::max(extent.last, extent.first) + 300};
-  if (query.range == "all") return everything;
-  if (!query.range.empty()) {
-    const auto range = calendar.range(query.range, now);
-    if (!range) return not_a_time(query.range);
+  const std::string_view preset = query.has_time() ? query.range : default_range(calendar, extent, now);
+  if (preset == "all") return TimeRange{extent.first, std::max(extent.last, extent.first) + 300};
+  if (!preset.empty()) {
+    const auto range = calendar.range(preset, now);
+    if (!range) return not_a_time(preset);
     return *range;
   }
-  const TimeRange usual = *calendar.range(QueryState::kDefaultRange, now);
-  if (!query.has_time()) {
-    // Data that ends before the default begins (an old capture that was read): show what there is.
-    return extent.last != 0 && extent.last < usual.from ? everything : usual;
-  }
+  const TimeRange usual = *calendar.range("24h", now);
   TimeRange range{extent.first, usual.to};
   if (!query.from.empty()) {
     const auto from = calendar.parse(query.from, Calendar::Ambiguous::earlier);

@@ -36,8 +36,11 @@ struct HostMatch {
 std::variant<HostMatch, Problem> match_hosts(std::string_view pattern, const Names& names,
                                              const SelectionLimits& limits, const base::Clock& clock);
 
-/// The time that a query means. `extent`: what the database holds; decides for "all", and when the query names no time
-/// and the default has no data.
+/// The preset that a query without a time means: the last hour or hours while there is no older data, so that a new
+/// installation's graphs are not a sliver; else the last day; "all" when no data is as new as that.
+std::string_view default_range(const Calendar& calendar, const store::Extent& extent, base::Seconds now);
+
+/// The time that a query means. `extent`: what the database holds.
 std::variant<TimeRange, Problem> resolve_time(const QueryState& query, const Calendar& calendar,
                                               const store::Extent& extent, base::Seconds now);
 

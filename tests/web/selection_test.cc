@@ -122,7 +122,16 @@ class ResolveTime : public testing::Test {
   }
 };
 
-TEST_F(ResolveTime, TheDefaultIsTheLastDay) { EXPECT_EQ(std::get<TimeRange>(resolve("")), utc.range("24h", kNow)); }
+TEST_F(ResolveTime, TheDefaultIsTheLastDay) {
+  EXPECT_EQ(std::get<TimeRange>(resolve("", {kNow - 30 * 86'400, kNow - 300})), utc.range("24h", kNow));
+}
+
+TEST_F(ResolveTime, ANewInstallationIsShownClose) {
+  EXPECT_EQ(default_range(utc, {0, 0}, kNow), "hour");
+  EXPECT_EQ(default_range(utc, {kNow - 900, kNow}, kNow), "hour");
+  EXPECT_EQ(default_range(utc, {kNow - 7200, kNow}, kNow), "3h");
+  EXPECT_EQ(std::get<TimeRange>(resolve("")), utc.range("3h", kNow));
+}
 
 TEST_F(ResolveTime, OldDataAloneIsShownWhole) {
   const store::Extent old{1'600'000'200, 1'600'000'500};

@@ -6,6 +6,7 @@
 #include "pastmon/base/log.h"
 #include "pastmon/base/text.h"
 #include "pastmon/config/command_line.h"
+#include "query_state.h"
 
 namespace pastmon::web::pages {
 
@@ -58,7 +59,10 @@ Response state_page(const Services& services, const Request& request, std::strin
 
 Response database_down(const Services& services, const Request& request, std::string_view title,
                        std::string_view error) {
-  State state{"error", "The database cannot be reached", "", {{"Try again", request.path}}};
+  State state{"error",
+              "The database cannot be reached",
+              "",
+              {{"Try again", QueryState::parse(request.query).url(request.path)}}};
   state.text =
       base::cat(format::wire_text(error),
                 ". This page asks again each time it is loaded; nothing else is needed once the database is back. ",

@@ -40,7 +40,7 @@ base::Result<View> open_view(const Services& services, const Request& request) {
   auto time = resolve_time(view.query, services.calendar, view.extent, view.now);
   if (auto* problem = std::get_if<Problem>(&time)) {
     view.problem = std::move(*problem);
-    view.time = *services.calendar.range(QueryState::kDefaultRange, view.now);
+    view.time = *services.calendar.range("24h", view.now);
     return view;
   }
   view.time = std::get<TimeRange>(time);
@@ -73,15 +73,16 @@ base::Result<std::vector<store::Point>> View::series(base::Seconds step) {
   return checked(*this, database->series(selection, step));
 }
 
+std::string_view View::preset() const {
+  return query.has_time() ? query.range : default_range(services.calendar, extent, now);
+}
+
 std::string View::time_title() const {
-  const Calendar& calendar = services.calendar;
-  for (const Calendar::Preset& preset : Calendar::presets()) {
-    if (preset.key == query.range) return std::string(preset.title);
-    if (!query.has_time() && preset.key == QueryState::kDefaultRange && time == calendar.range(preset.key, now)) {
-      return std::string(preset.title);
-    }
+  if (preset() == "all") return "All data";
+  for (const Calendar::Preset& known : Calendar::presets()) {
+    if (known.key == preset()) return std::string(known.title);
   }
-  return calendar.span_text(time, now);
+  return services.calendar.span_text(time, now);
 }
 
 State empty_state(const View& view, std::string_view path) {

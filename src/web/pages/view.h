@@ -35,6 +35,8 @@ struct View {
   base::Result<std::vector<store::Listed>> list(const store::ListQuery& query);
   base::Result<std::vector<store::Point>> series(base::Seconds step);
 
+  /// The preset in effect: the query's, or the default's; "" when times were typed.
+  std::string_view preset() const;
   /// The time range in words: "Last 24 hours" or "23 Nov 16:45 – 17:45".
   std::string time_title() const;
   std::string url() const { return query.url(request.path); }

@@ -110,8 +110,7 @@ void fill_filter(Model model, const View& view, std::string_view path, bool with
   const auto add_preset = [&](std::string_view key, std::string_view title) {
     Model preset = model.add("PRESET");
     preset.set("PRESET_TITLE", title).set("PRESET_URL", q.with_range(key).url(path));
-    const bool current = q.range == key || (!q.has_time() && view.time_title() == title);
-    preset.show_if(current, "PRESET_CURRENT");
+    preset.show_if(view.preset() == key, "PRESET_CURRENT");
   };
   for (const Calendar::Preset& preset : Calendar::presets()) add_preset(preset.key, preset.title);
   add_preset("all", "All data");
