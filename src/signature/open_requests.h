@@ -37,8 +37,9 @@ struct OpenRequest {
   bool paused : 1 = false;   ///< the response goes on behind the client's turn
   bool error : 1 = false;
   bool early : 1 = false;
-  bool touched : 1 = false;  ///< its response may have been in bytes that were lost
-  bool lost : 1 = false;     ///< bytes of it were lost: it gives no record
+  bool touched : 1 = false;   ///< its response may have been in bytes that were lost
+  bool open_end : 1 = false;  ///< when the response ended is not known
+  bool lost : 1 = false;      ///< bytes of it were lost: it gives no record
   base::Micros request_begin = base::kNone, request_end = base::kNone;
   base::Micros response_begin = base::kNone, response_end = base::kNone;
   base::Micros sent = 0;  ///< last transmission

@@ -64,7 +64,7 @@ void Engine::Impl::report(const OpenRequest& r, Outcome outcome, base::Micros at
   if (outcome == Outcome::answered && r.response_begun) {
     t.error = r.error;
     t.early = r.early;
-    t.complete = complete;
+    t.complete = complete && !r.open_end;
     t.response_begin = r.response_begin;
     t.response_end = r.response_end;
     t.response_bytes = r.response_bytes;

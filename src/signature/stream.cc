@@ -255,6 +255,9 @@ void Engine::Impl::gap(Conversation& c, flow::Side side, const flow::Chunk& chun
     if (s.message.role != Role::none) {
       OpenRequest& r = open_[s.message.request];
       (s.message.role == Role::request ? r.request_bytes : r.response_bytes) += size;
+      const bool last_byte = s.skip == size;
+      if (last_byte && s.message.role == Role::request) r.lost = true;
+      if (last_byte && s.message.role == Role::response) r.open_end = true;
     }
   }
   if (s.skip != kForever) s.skip -= size;

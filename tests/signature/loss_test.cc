@@ -19,6 +19,21 @@ TEST(Loss, InsideABodyCostsNothing) {
   EXPECT_EQ(c.of("HTTP GET")[0].response_bytes, static_cast<std::int64_t>(ok(1000).size()) + 1000);
 }
 
+TEST(Loss, OfARequestsLastByteCostsIt) {
+  Connection c(80);
+  c.client(0, "POST / HTTP/1.1\r\nContent-Length: 50\r\n\r\n").lost(0, 5, 50).server(10, ok(0));
+  c.client(20, get(2)).server(50, ok(0));
+  EXPECT_EQ(c.rows(), "HTTP GET answered");
+}
+
+TEST(Loss, OfAResponsesLastByteLeavesItsEndUnknown) {
+  Connection c(80);
+  c.client(0, get(1)).server(10, ok(50)).lost(1, 20, 50).client(30, get(2)).server(50, ok(0));
+  EXPECT_EQ(c.rows(), "HTTP GET answered, HTTP GET answered");
+  EXPECT_FALSE(c.of("HTTP GET")[0].complete);
+  EXPECT_TRUE(c.of("HTTP GET")[1].complete);
+}
+
 TEST(Loss, OfAResponseCostsThatTransactionOnly) {
   Connection c(80);
   c.client(0, get(1)).lost(1, 20, 500);
