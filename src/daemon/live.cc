@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The service's life: into the background, open what needs rights, give them up, start the threads, run, flush.
 #include <filesystem>
+#include <random>
 #include <utility>
 
 #include "detach.h"
@@ -10,6 +11,7 @@
 #include "pastmon/base/log.h"
 #include "pastmon/base/text.h"
 #include "pastmon/capture/source.h"
+#include "pastmon/decode/packet.h"
 #include "pastmon/store/spool.h"
 #include "pastmon/store/store.h"
 #include "privileges.h"
@@ -89,9 +91,16 @@ Result<std::unique_ptr<HostNames>> start_names(const config::DaemonSettings& set
   return names;
 }
 
+/// So that nobody on the wire can choose addresses that crowd one place of the flow table.
+void choose_hash_key() {
+  std::random_device random;
+  decode::hash_key = std::uint64_t{random()} << 32U | random();
+}
+
 /// Everything in its order: interfaces need rights, files and threads must not have them.
 Result<std::unique_ptr<Service>> start(const Loaded& loaded, const base::Clock& clock) {
   const config::DaemonSettings& settings = loaded.settings;
+  choose_hash_key();
   Result<std::unique_ptr<Interfaces>> interfaces = open_interfaces(settings, clock);
   if (!interfaces) return interfaces.error();
   if (Result<void> made = make_directory_for(settings.data_directory, settings.user); !made) return made.error();
