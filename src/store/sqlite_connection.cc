@@ -66,7 +66,7 @@ class SqliteSink final : public RowSink {
  private:
   // SQLITE_TRANSIENT is a C cast of −1 to a function pointer, which the warnings refuse.
   static inline const sqlite3_destructor_type SQLITE_TRANSIENT_COPY =
-      reinterpret_cast<sqlite3_destructor_type>(std::intptr_t{-1});
+      reinterpret_cast<sqlite3_destructor_type>(std::intptr_t{-1});  // NOLINT(performance-no-int-to-ptr)
 
   sqlite3_stmt* statement_;
   int column_ = 0;
@@ -294,7 +294,7 @@ std::string SqliteConnection::in_ids(std::string_view column, const std::vector<
 }
 
 Result<std::int64_t> SqliteConnection::schema_version() {
-  const Result<std::int64_t> tables =
+  Result<std::int64_t> tables =
       number("SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = 'schema_version'");
   if (!tables || *tables == 0) return tables;
   return number("SELECT COALESCE(MAX(version), 0) FROM schema_version");
