@@ -192,7 +192,8 @@ mg_callbacks callbacks() {
   // The peer is not known yet here; its first request counts the connection. An empty handler makes the library clear
   // the data of the connection that used this thread before.
   result.init_connection = [](const mg_connection*, void**) { return 0; };
-  result.connection_closed = [](const mg_connection* connection) {
+  // connection_close, not connection_closed: by then the data is no longer there.
+  result.connection_close = [](const mg_connection* connection) {
     const std::unique_ptr<base::Address> peer(static_cast<base::Address*>(mg_get_user_connection_data(connection)));
     if (peer != nullptr) impl_of(connection)->connections.closed(*peer);
   };

@@ -151,6 +151,16 @@ TEST(HttpServer, OneAddressGetsNoMoreThanItsConnections) {
   EXPECT_THAT(get(server->port(), "/"), StartsWith("HTTP/1.1 503"));
 }
 
+TEST(HttpServer, ConnectionsThatEndedDoNotCount) {
+  HttpServer::Options options = any_port();
+  options.connections_per_address = 2;
+  const auto server = echo(options);
+  int refused = 0;
+  for (int i = 0; i < 60; ++i) refused += get(server->port(), "/").starts_with("HTTP/1.1 503") ? 1 : 0;
+  // The last connections may still be closing when the next one is answered.
+  EXPECT_LT(refused, 30);
+}
+
 TEST(HttpServer, StopWaitsForRequestsUnderWay) {
   std::mutex gate;
   std::unique_lock closed(gate);

@@ -213,9 +213,23 @@ void add_summary(Model& body, const View& view, const Family& family, const std:
     card.add("SUMMARY_EMPTY").set("SUMMARY_NONE", family.empty);
     return;
   }
-  Model table = card.add("SUMMARY_TABLE");
-  for (const Listed& row : rows) add_summary_row(table, view, row, path);
+  std::string packets_only;
+  std::vector<const Listed*> answered;
+  for (const Listed& row : rows) {
+    if (row.values[Counter::transactions] > 0) {
+      answered.push_back(&row);
+      continue;
+    }
+    packets_only += base::cat(packets_only.empty() ? "Packets only: " : ", ",
+                              format::wire_text(view.names->signature(row.signature)), " ",
+                              format::count(Measure{true}.of(row.values)));
+  }
+  if (!answered.empty()) {
+    Model table = card.add("SUMMARY_TABLE");
+    for (const Listed* row : answered) add_summary_row(table, view, *row, path);
+  }
   add_halves(card, rows);
+  if (!packets_only.empty()) card.add("SUMMARY_FACT").set("FACT", packets_only);
 }
 
 }  // namespace
