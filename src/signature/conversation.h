@@ -152,7 +152,6 @@ struct Conversation {
   bool spoke[2] = {false, false};  ///< side has sent payload
   bool desynced : 1 = false;       ///< order is lost: requests count again from the client's next turn on
   bool turns_off : 1 = false;      ///< UDP: a side sent twice in a row
-  bool half_open : 1 = false;      ///< SYN-ACK seen, handshake not complete
   bool over : 1 = false;           ///< RST or both FINs: nothing more is opened
 
   flow::Side server() const noexcept { return static_cast<flow::Side>(1 - client); }

@@ -183,8 +183,11 @@ void Engine::Impl::packet(Conversation& c, const flow::Event& event, Chunks chun
     case Conversation::State::fresh:
       return fresh(c, &facts, event.side, chunks, !facts.handshake);
     default:
-      return deliver(c, &facts, event.side, chunks, !facts.handshake);
+      break;
   }
+  if (!chunks.empty() || c.head == kNoIndex) return deliver(c, &facts, event.side, chunks, !facts.handshake);
+  const OpenRequest& oldest = open_[c.head];
+  emit(c, oldest.name, oldest.client, &facts, event.side);
 }
 
 void Engine::Impl::note_round_trip(Conversation& c, const flow::Event& event) {
@@ -230,7 +233,6 @@ void Engine::Impl::handshake_record(Conversation& c, const flow::Handshake& h, b
 void Engine::Impl::handshake(Conversation& c, const flow::Event& event) {
   const flow::Handshake& h = event.handshake;
   if (event.kind == flow::EventKind::established) {
-    c.half_open = false;
     c.established = h.ack;
     handshake_record(c, h, event.time);
     return;

@@ -38,7 +38,7 @@ struct Step {
 inline constexpr std::uint64_t kForever = ~0ULL;
 
 /// A unit longer than this is no message.
-inline constexpr std::size_t kMaxUnit = 16U << 10U;
+inline constexpr std::size_t kMaxUnit = 64U << 10U;
 
 /// Tags of HTTP requests (FramingState::tag).
 inline constexpr std::uint8_t kTagHead = 1;

@@ -184,14 +184,14 @@ Engine::Impl::Recognised Engine::Impl::decide(Conversation& c, flow::Side first,
   using Answer = Recognised::Answer;
   const bool turned = theirs.size > 0;
   weak_.clear();
-  const Recognised r = recognise(c, first, mine, final || turned || mine.size >= kWindow, true, true);
+  const Recognised r = recognise(c, first, mine, final || turned || mine.size >= options_.hold_bytes, true, true);
   if (r.answer != Answer::no) return r;
   if (!turned) {
     if (final || weak_.empty()) return {};
     return {Answer::wait, nullptr, 0, true};
   }
   // What the second side says may prove a service alone; then the beginning was none of it, and is no longer held.
-  return recognise_pair(first, theirs, final || theirs.size >= kWindow);
+  return recognise_pair(first, theirs, final || theirs.size >= options_.hold_bytes);
 }
 
 /// After a loss: do these bytes look like the beginning of a message of `side`?

@@ -214,7 +214,8 @@ std::uint32_t Engine::Impl::feed_stream(Conversation& c, flow::Side side, const 
       bytes = {s.unit.data(), s.unit.size()};
     }
     const Step step = next_step(c, side, s, bytes);
-    if (step.kind == Step::Kind::bad) {
+    const bool too_long = step.kind == Step::Kind::more && bytes.size >= options_.max_message;
+    if (step.kind == Step::Kind::bad || too_long) {
       ++counters_.framing_errors;
       lose(c, side, false);
       return chunk.captured - from;

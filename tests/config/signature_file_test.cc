@@ -6,6 +6,10 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <sstream>
+
+#include "signature_schema.h"
 
 namespace pastmon::config {
 namespace {
@@ -136,6 +140,39 @@ TEST_F(SignatureFile, ReadsADirectoryInTheOrderOfNames) {
 TEST_F(SignatureFile, SaysWhichDirectoryIsMissingOrEmpty) {
   EXPECT_NE(load_signature_directory((directory_ / "no").string()).message().find("/no: "), std::string::npos);
   EXPECT_NE(load_signature_directory(directory_.string()).message().find("no *.conf file"), std::string::npos);
+}
+
+std::string reference() {
+  std::ifstream file(PASTMON_SOURCE_DIR "/docs/signatures.md");
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+TEST_F(SignatureFile, TheReferenceNamesEveryKeyAndWord) {
+  const std::string text = reference();
+  const std::function<void(const Schema&)> check = [&](const Schema& schema) {
+    for (const Key& key : schema.keys) {
+      EXPECT_NE(text.find(std::string(key.name)), std::string::npos) << key.name;
+      for (const std::string_view word : key.choices) {
+        EXPECT_NE(text.find("\"" + std::string(word) + "\""), std::string::npos) << key.name << " " << word;
+      }
+      if (key.group != nullptr) check(*key.group);
+    }
+  };
+  check(signature_file_schema());
+}
+
+TEST_F(SignatureFile, TheExamplesOfTheReferenceAreRead) {
+  const std::string text = reference();
+  int found = 0;
+  for (std::size_t at = text.find("```\nservice = {"); at != std::string::npos;
+       at = text.find("```\nservice = {", at + 1)) {
+    const std::string example = text.substr(at + 4, text.find("```", at + 4) - at - 4);
+    EXPECT_EQ(refusal(example), "accepted") << example;
+    ++found;
+  }
+  EXPECT_EQ(found, 2);
 }
 
 TEST_F(SignatureFile, TheShippedFilesAreRead) {

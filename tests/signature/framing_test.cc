@@ -161,7 +161,7 @@ TEST(FramingHttp, RefusesWhatIsNoHttp) {
   expect_messages(kind(FramingKind::http), "\x16\x03\x01", {-1});
   expect_messages(kind(FramingKind::http), "GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n", {-1});
   expect_messages(kind(FramingKind::http), "HTTP/1.1 2x OK\r\n", {-1}, kServer);
-  EXPECT_EQ(cut(kind(FramingKind::http), std::string(20'000, 'A'), {}), std::vector<int>{-1});
+  EXPECT_EQ(cut(kind(FramingKind::http), std::string(70'000, 'A'), {}), std::vector<int>{-1});
 }
 
 TEST(FramingTls, EachRecordIsAMessage) {

@@ -38,8 +38,8 @@ class SignatureSet {
 struct Options {
   std::size_t max_open = 100'000;          ///< open requests over all conversations
   std::size_t max_open_per_flow = 10'000;  ///< pipelined requests waiting in one conversation
-  std::size_t max_message = 64U << 10U;    ///< bytes of one message kept for matching (bodies are skipped by count)
-  std::size_t max_held = 64U << 20U;       ///< bytes held over all conversations: unmatched beginnings, cut messages
+  std::size_t max_message = 64U << 10U;  ///< bytes kept of a header line cut by segments (bodies are skipped by count)
+  std::size_t max_held = 64U << 20U;     ///< bytes held over all conversations: unmatched beginnings, cut messages
   base::Micros hold_time = 3 * base::kSecond;  ///< how long the unmatched beginning of a flow is held …
   std::size_t hold_bytes = 256;                ///< … and how many of its bytes
 };
