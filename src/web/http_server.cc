@@ -188,6 +188,18 @@ mg_callbacks callbacks() {
     base::log::debug("http: ", message);
     return 1;
   };
+  // What the library refuses by itself; its own answer would repeat the malformed version in the status line.
+  result.http_error = [](mg_connection* connection, int status, const char*) {
+    mg_disable_connection_keep_alive(connection);
+    try {
+      const Response response = Response::text(status, "This request cannot be answered.");
+      const std::string bytes = serialise(response, impl_of(connection)->clock.now() / base::kSecond, false, false);
+      mg_write(connection, bytes.data(), bytes.size());
+    } catch (...) {
+      return 1;
+    }
+    return 0;
+  };
   result.log_access = [](const mg_connection*, const char*) { return 1; };
   // The peer is not known yet here; its first request counts the connection. An empty handler makes the library clear
   // the data of the connection that used this thread before.

@@ -93,6 +93,16 @@ TEST(HttpServer, MalformedTargetsGet400) {
   }
 }
 
+TEST(HttpServer, WhatIsNoHttpGetsAPlainRefusal) {
+  const auto server = echo();
+  for (const char* request :
+       {"GET / HTTP/<b>\r\n\r\n", "GET / HTTP/9.9\r\nHost: x\r\n\r\n", "\x16\x03\x01 x y\r\n\r\n"}) {
+    const std::string answer = ask(server->port(), request);
+    EXPECT_THAT(answer, testing::AnyOf("", testing::AllOf(StartsWith("HTTP/1.1 "), testing::Not(HasSubstr("<b>")))))
+        << request;
+  }
+}
+
 TEST(HttpServer, PathsDoNotReachTheFileSystem) {
   const auto server = echo();
   EXPECT_THAT(get(server->port(), "/../../etc/passwd"), testing::Not(HasSubstr("root:")));

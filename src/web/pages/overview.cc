@@ -38,6 +38,7 @@ struct Slice {
   std::string note;
   std::string url;
   std::int64_t value = 0;
+  std::string other_title = {};  ///< when the title is taken
 };
 
 void add_pie(Model& body, std::string_view title, std::string_view by, const std::vector<Slice>& slices,
@@ -84,6 +85,9 @@ base::Result<std::vector<Slice>> top(View& view, store::GroupBy group, const Mea
   for (const Listed& row : *rows) {
     Slice slice = describe(row);
     slice.value = measure.of(row.values);
+    // A host with several addresses: the later ones are told apart by theirs.
+    const auto same = [&](const Slice& earlier) { return earlier.title == slice.title; };
+    if (std::any_of(slices.begin(), slices.end(), same)) slice.title = slice.other_title;
     if (slice.value > 0) slices.push_back(std::move(slice));
   }
   return slices;
@@ -91,10 +95,10 @@ base::Result<std::vector<Slice>> top(View& view, store::GroupBy group, const Mea
 
 Slice host_slice(const View& view, store::Id id) {
   const store::Host* host = view.names->host(id);
-  if (host == nullptr) return {"(new host)", "", "", 0};
+  if (host == nullptr) return {"(new host)", "", "", 0, "(new host)"};
   const std::string address = host->address.to_string();
-  return host->name.empty() ? Slice{address, address, "", 0}
-                            : Slice{host->name, base::cat(host->name, " ", address), "", 0};
+  if (host->name.empty()) return {address, address, "", 0, address};
+  return {host->name, base::cat(host->name, " ", address), "", 0, address};
 }
 
 base::Result<void> add_pies(Model& body, View& view, const std::vector<Listed>& signatures, std::string_view path) {
