@@ -235,6 +235,7 @@ void Engine::Impl::handshake(Conversation& c, const flow::Event& event) {
   if (event.kind == flow::EventKind::established) {
     c.established = h.ack;
     handshake_record(c, h, event.time);
+    if (h.syn != base::kNone && h.syn_ack == base::kNone) ++counters_.lost_transactions;  // nobody saw the answer
     return;
   }
   if (h.syn == base::kNone) return;  // a request that was never seen is no transaction

@@ -64,7 +64,9 @@ void Engine::Impl::server_message(Conversation& c, flow::Side side, Bytes bytes,
     name_message(c, stream, r.name, client);
     return;
   }
-  const bool matched = s.response == nullptr || match(s.response, bytes);
+  // Once a response has begun, its pattern matters only for what is taken from it.
+  const bool taken = s.response != nullptr && (s.response->status != 0 || !s.observe.empty());
+  const bool matched = s.response == nullptr || ((!r.response_begun || taken) && match(s.response, bytes));
   if (!matched && !r.response_begun) {
     ++counters_.unpaired_responses;
     return;
@@ -77,7 +79,7 @@ void Engine::Impl::server_message(Conversation& c, flow::Side side, Bytes bytes,
       const bool detail = s.response->detail != 0;
       const std::string_view whole(reinterpret_cast<const char*>(bytes.data), bytes.size);
       out_->observations.push_back(
-          {s.observe, detail ? match_.group(s.response->detail) : whole, &c.endpoints[r.client], m.first});
+          {s.observe, detail ? match_.group(s.response->detail) : whole, &c.endpoints[client], m.first});
     }
   }
   const bool by_status = s.response != nullptr && s.response->status != 0;

@@ -180,6 +180,17 @@ TEST(Outcome, HandshakesAreTransactionsWithoutServerTime) {
   EXPECT_EQ(c.handshakes[0].rtt_client, 4000);
 }
 
+TEST(Outcome, AHandshakeWhoseSynAckWasNotSeenIsALostTransaction) {
+  Scene s;
+  Flow f(s, 1, decode::Transport::tcp, 80);
+  f.event(flow::EventKind::established, 0, 900, {0, base::kNone, 900, false});
+  EXPECT_TRUE(s.of("TCP SYNACK").empty());
+  EXPECT_EQ(s.engine.counters().lost_transactions, 1U);
+  ASSERT_EQ(s.handshakes.size(), 1U);
+  EXPECT_EQ(s.handshakes[0].connect_time, 900);
+  EXPECT_EQ(s.handshakes[0].rtt_server, base::kNone);
+}
+
 TEST(Outcome, RefusedAndUnansweredSyns) {
   Scene s;
   Flow a(s, 1, decode::Transport::tcp, 80), b(s, 2, decode::Transport::tcp, 80);
