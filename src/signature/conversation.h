@@ -103,7 +103,6 @@ struct Hold {
   std::uint32_t conversation = 0;
   std::uint32_t earlier = kNoIndex, later = kNoIndex;  ///< in the order of `since`
   flow::Side first_side = 0;
-  bool pair = false;  ///< a signature matched that asks for its response too
 
   void reset() {
     packets.clear();
@@ -113,7 +112,6 @@ struct Hold {
     window[0].clear();
     window[1].clear();
     earlier = later = kNoIndex;
-    pair = false;
   }
 };
 inline constexpr std::size_t kHeldBytes = 2048;  ///< kept of each side's payload

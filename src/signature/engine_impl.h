@@ -67,7 +67,6 @@ class Engine::Impl {
     enum class Answer : std::uint8_t { no, wait, yes } answer = Answer::no;
     const Candidate* candidate = nullptr;
     flow::Side client = 0;
-    bool pair = false;  ///< wait: for the response
   };
   using Weak = std::vector<std::pair<const Candidate*, std::uint64_t>>;  ///< with the id of its message
 

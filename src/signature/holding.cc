@@ -71,7 +71,6 @@ void Engine::Impl::fresh(Conversation& c, const flow::PacketFacts* facts, flow::
   }
   if (r.answer == Recognised::Answer::wait) {
     hold(c, facts, side, chunks, record);
-    if (c.hold != kNoIndex) holds_[c.hold].pair = r.pair;
     return;
   }
   enter(c, r);

@@ -138,7 +138,7 @@ Engine::Impl::Recognised Engine::Impl::recognise(Conversation& c, flow::Side sid
     const auto server = static_cast<flow::Side>(candidate.response ? side : 1 - side);
     const bool listed = candidate.protocol->listed(c.port_of(server));
     if (best.candidate != nullptr && (best_listed || !listed)) continue;
-    best = {Recognised::Answer::yes, &candidate, static_cast<flow::Side>(1 - server), false};
+    best = {Recognised::Answer::yes, &candidate, static_cast<flow::Side>(1 - server)};
     best_listed = listed;
   }
   if (best.candidate == nullptr && waits) best.answer = Recognised::Answer::wait;
@@ -152,9 +152,9 @@ Engine::Impl::Recognised Engine::Impl::confirmed(const Candidate& candidate, std
   const Service& service = *protocol.service;
   const Window w = window_of(protocol, candidate.response, answer, final);
   if (w.bad) return {};
-  if (w.wants_more) return {Recognised::Answer::wait, nullptr, 0, false};
+  if (w.wants_more) return {Recognised::Answer::wait, nullptr, 0};
   const auto client = static_cast<flow::Side>(candidate.response ? 1 - side : side);
-  const Recognised yes{Recognised::Answer::yes, &candidate, client, false};
+  const Recognised yes{Recognised::Answer::yes, &candidate, client};
   if (!candidate.response) {
     const Signature& s = *candidate.signature;
     if (match(s.interim, w.bytes)) return yes;
@@ -188,7 +188,7 @@ Engine::Impl::Recognised Engine::Impl::decide(Conversation& c, flow::Side first,
   if (r.answer != Answer::no) return r;
   if (!turned) {
     if (final || weak_.empty()) return {};
-    return {Answer::wait, nullptr, 0, true};
+    return {Answer::wait, nullptr, 0};
   }
   // What the second side says may prove a service alone; then the beginning was none of it, and is no longer held.
   return recognise_pair(first, theirs, final || theirs.size >= options_.hold_bytes);

@@ -54,6 +54,14 @@ TEST(Loss, OfARequestDoesNotGiveItsResponseToTheNext) {
   EXPECT_EQ(c.of("HTTP GET")[1].response_time(), 70);
 }
 
+TEST(Loss, AmongPipelinedRequestsCostsTheWholeTurn) {
+  Connection c(80);
+  c.client(0, get(1)).lost(0, 1, static_cast<std::uint32_t>(get(2).size())).client(2, get(3));
+  c.server(10, ok(0) + ok(0) + ok(0)).client(100, get(4)).server(150, ok(0));
+  EXPECT_EQ(c.rows(), "HTTP GET answered");
+  EXPECT_EQ(c.only("HTTP GET").response_time(), 50);
+}
+
 TEST(Loss, AmongPipelinedResponsesEndsWithTheBatch) {
   Connection c(80);
   c.client(0, get(1) + get(2) + get(3) + get(4)).server(10, ok(0)).lost(1, 20, 70).server(30, ok(0)).server(40, ok(0));
