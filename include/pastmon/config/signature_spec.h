@@ -112,8 +112,8 @@ struct SignatureSpec {
   bool greeting = false;  ///< the server speaks first; the request is the completed handshake
   bool no_reply = false;
   bool wait = false;
-  bool estimated = false;  ///< by turns: never unanswered
-  bool silent = false;     ///< no transaction: its packets and its place in the dialogue only
+  bool estimated = false;                     ///< by turns: never unanswered
+  bool silent = false;                        ///< no transaction: its packets and its place in the dialogue only
   std::optional<Recognise> recognise;         ///< instead of the service's
   base::Micros timeout = 30 * base::kSecond;  ///< datagrams only, after the last transmission
 };
