@@ -69,7 +69,7 @@ bool initial_value(const Key& key, Section::Value& value) {
   return true;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out.push_back('\\');
@@ -97,13 +97,13 @@ std::string printed(const Section& section, const Key& key, std::size_t indent) 
     case Type::integer:
       return cat(section.integer(key.name));
     case Type::size:
-      return quoted(format_size(section.integer(key.name)));
+      return in_quotes(format_size(section.integer(key.name)));
     case Type::duration:
-      return quoted(format_duration(section.integer(key.name)));
+      return in_quotes(format_duration(section.integer(key.name)));
     case Type::text:
-      return key.secret && !section.text(key.name).empty() ? "\"(hidden)\"" : quoted(section.text(key.name));
+      return key.secret && !section.text(key.name).empty() ? "\"(hidden)\"" : in_quotes(section.text(key.name));
     case Type::texts:
-      return listed(section.texts(key.name), [](const std::string& text) { return quoted(text); });
+      return listed(section.texts(key.name), [](const std::string& text) { return in_quotes(text); });
     case Type::integers:
       return listed(section.integers(key.name), [](std::int64_t number) { return cat(number); });
     case Type::open: {
@@ -112,7 +112,7 @@ std::string printed(const Section& section, const Key& key, std::size_t indent) 
       for (const std::string& name : open.keys()) {
         // libpq takes passwords under several names.
         const bool hidden = name.find("pass") != std::string::npos;
-        out += cat(name, " = ", hidden ? "\"(hidden)\"" : quoted(open.text(name)), "; ");
+        out += cat(name, " = ", hidden ? "\"(hidden)\"" : in_quotes(open.text(name)), "; ");
       }
       return out + "}";
     }

@@ -9,8 +9,6 @@
 namespace pastmon::flow {
 namespace {
 
-constexpr std::uint8_t kLargestShift = 14;  // RFC 7323, 2.3
-
 // The side's SYN has the sequence number `sequence`.
 void start(TcpSide& side, std::uint32_t sequence, std::uint8_t window_scale) {
   side.base = sequence + 1;

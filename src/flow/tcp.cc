@@ -15,7 +15,6 @@ namespace flag = decode::tcp_flag;
 constexpr base::Micros kReorderTime = 3'000;  // how late reordering brings a segment when connect_time is unknown
 constexpr std::int64_t kLeastRoom = 65'536;
 constexpr std::uint8_t kAstrayLimit = 4;
-constexpr std::uint8_t kLargestShift = 14;
 
 std::int64_t advertised(const TcpState& state, const TcpSide& receiver) {
   const bool known = state.stage == Stage::established && state.syn_ack_time != base::kNone;

@@ -14,6 +14,9 @@
 
 namespace pastmon::flow {
 
+/// Largest window scale that counts (RFC 7323, 2.3).
+inline constexpr std::uint8_t kLargestShift = 14;
+
 inline constexpr std::uint64_t kNoOffset = ~std::uint64_t{0};
 
 /// A run of payload that waits for what stands before it. Owns a copy of the bytes.

@@ -9,7 +9,7 @@
 namespace pastmon::metric {
 namespace {
 
-constexpr std::uint64_t kVersion = 1;
+constexpr std::uint64_t kDetailVersion = 1;
 
 // What a distribution consists of: bits of its first number.
 constexpr std::uint64_t kSummary = 1;
@@ -113,7 +113,7 @@ base::Result<void> read_metric(std::string_view payload, const Info& metric, Agg
 std::string Aggregate::encode_detail() const {
   std::string out;
   std::string payload;
-  base::put_varint(out, kVersion);
+  base::put_varint(out, kDetailVersion);
   for (const Info& metric : registry()) {
     put(payload, *this, metric);
     if (payload.empty()) continue;
@@ -128,7 +128,7 @@ base::Result<void> Aggregate::merge_detail(std::string_view bytes) {
   base::VarintReader in(bytes);
   const std::uint64_t version = in.get();
   if (!in.ok()) return base::Error{"detail of a row: cut off"};
-  if (version != kVersion) return base::Error{base::cat("detail of a row: version ", version, " is not known")};
+  if (version != kDetailVersion) return base::Error{base::cat("detail of a row: version ", version, " is not known")};
   Aggregate read;
   std::array<bool, 256> taken{};
   while (!in.at_end()) {

@@ -8,7 +8,7 @@
 namespace pastmon::metric {
 namespace {
 
-constexpr std::uint64_t kVersion = 1;
+constexpr std::uint64_t kSketchVersion = 1;
 
 // From so many bins in use on, and if at least every fourth bin between the outermost is, a sketch is filled up.
 constexpr std::size_t kFillFrom = 16;
@@ -149,7 +149,7 @@ std::vector<Sketch::Bin> Sketch::bins() const {
 }
 
 void Sketch::encode(std::string& out) const {
-  base::put_varint(out, kVersion);
+  base::put_varint(out, kSketchVersion);
   base::put_varint(out, zeros_);
   base::put_varint(out, clamped_);
   const auto used = std::count_if(entries_.begin(), entries_.end(), [](const Entry& e) { return e.count > 0; });
@@ -164,7 +164,7 @@ void Sketch::encode(std::string& out) const {
 }
 
 base::Result<Sketch> Sketch::decode(base::VarintReader& in) {
-  if (const std::uint64_t version = in.get(); !in.ok() || version != kVersion) {
+  if (const std::uint64_t version = in.get(); !in.ok() || version != kSketchVersion) {
     return base::Error{"sketch: not a stored sketch of version 1"};
   }
   Sketch sketch;

@@ -11,7 +11,7 @@
 
 namespace pastmon::signature {
 namespace {
-constexpr std::size_t kHead = 9;
+constexpr std::size_t kHttp2Head = 9;
 constexpr char kPreface[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 constexpr std::size_t kPrefaceSize = sizeof kPreface - 1;
 constexpr std::uint8_t kMaxType = 0x20;
@@ -24,9 +24,9 @@ Step frame_http2(FramingState& /*state*/, const FramingContext& context, Bytes b
     if (std::memcmp(p, kPreface, n) != 0) return step::bad();
     return n < kPrefaceSize ? step::more(bytes) : step::end(kPrefaceSize);
   }
-  if (bytes.size < kHead) return step::more(bytes);
+  if (bytes.size < kHttp2Head) return step::more(bytes);
   const std::uint64_t length = std::uint64_t{p[0]} << 16U | std::uint64_t{p[1]} << 8U | p[2];
-  return p[3] > kMaxType ? step::bad() : step::end(kHead, length);
+  return p[3] > kMaxType ? step::bad() : step::end(kHttp2Head, length);
 }
 
 }  // namespace pastmon::signature

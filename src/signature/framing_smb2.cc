@@ -11,7 +11,7 @@
 namespace pastmon::signature {
 namespace {
 
-constexpr std::size_t kHead = 4;
+constexpr std::size_t kSessionHead = 4;
 constexpr std::size_t kToNext = 24;  ///< bytes of a command's header up to and with NextCommand
 constexpr std::size_t kMinCommand = 64;
 
@@ -35,16 +35,16 @@ Step frame_smb2(FramingState& state, Bytes bytes) noexcept {
     if (bytes.data[0] != 0xfe || state.outer < kMinCommand) return step::bad();
     return command(state, bytes, 0);
   }
-  if (bytes.size < kHead + 4) return bytes.data[0] == 0 ? step::more(bytes) : step::bad();
+  if (bytes.size < kSessionHead + 4) return bytes.data[0] == 0 ? step::more(bytes) : step::bad();
   const std::uint8_t* p = bytes.data;
   const std::uint64_t length = std::uint64_t{p[1]} << 16U | std::uint64_t{p[2]} << 8U | p[3];
   if (p[0] != 0 || length < 4 || p[4] < 0xfc || p[5] != 'S' || p[6] != 'M' || p[7] != 'B') return step::bad();
-  state.hidden = kHead;
-  if (p[4] != 0xfe) return step::end(kHead + 4, length - 4);
+  state.hidden = kSessionHead;
+  if (p[4] != 0xfe) return step::end(kSessionHead + 4, length - 4);
   if (length < kMinCommand) return step::bad();
-  if (bytes.size < kHead + kToNext) return step::more(bytes);
+  if (bytes.size < kSessionHead + kToNext) return step::more(bytes);
   state.outer = length;
-  return command(state, bytes, kHead);
+  return command(state, bytes, kSessionHead);
 }
 
 }  // namespace pastmon::signature

@@ -22,7 +22,7 @@ namespace {
 using metric::Info;
 using metric::Kind;
 
-constexpr std::string_view kTitle = "Graph";
+constexpr std::string_view kGraphTitle = "Graph";
 constexpr std::string_view kList = "/PasTmon/level1";
 constexpr std::size_t kPoints = 800;
 
@@ -136,10 +136,10 @@ base::Result<void> fill_graph(Page& page, View& view, const Info& info) {
 
 Response graph(const Services& services, const Request& request) {
   auto view = open_view(services, request);
-  if (!view) return database_down(services, request, kTitle, view.message());
+  if (!view) return database_down(services, request, kGraphTitle, view.message());
   const Info* info = metric::find(view->query.metric);
-  Page page(services, request, info != nullptr ? info->title : kTitle, "graph.html");
-  page.content().set("NAME", info != nullptr ? info->title : kTitle);
+  Page page(services, request, info != nullptr ? info->title : kGraphTitle, "graph.html");
+  page.content().set("NAME", info != nullptr ? info->title : kGraphTitle);
   fill_query(page.content().include("QUERY", "query.html"), *view, kList);
   fill_filter(page.content().include("FILTER", "filter.html"), *view, "/PasTmon/graph", false);
   if (view->problem || info == nullptr) {
@@ -154,7 +154,7 @@ Response graph(const Services& services, const Request& request) {
     return page.finish();
   }
   if (auto filled = fill_graph(page, *view, *info); !filled)
-    return database_down(services, request, kTitle, filled.message());
+    return database_down(services, request, kGraphTitle, filled.message());
   return page.finish();
 }
 

@@ -17,8 +17,8 @@ using metric::Counter;
 using metric::Distribution;
 using store::Listed;
 
-constexpr std::string_view kTitle = "Home";
-constexpr std::string_view kList = "/PasTmon/level1";
+constexpr std::string_view kHomeTitle = "Home";
+constexpr std::string_view kHomeList = "/PasTmon/level1";
 constexpr std::string_view kGraph = "/PasTmon/graph";
 constexpr std::size_t kTop = 8;
 constexpr std::size_t kSensors = 100;
@@ -46,7 +46,7 @@ void add_totals(Model& body, const View& view, const std::vector<Listed>& signat
   tile("Transactions", format::count(transactions), view.time_title(), graph("transactions"), false);
   tile("Failures", format::count(failed),
        base::cat(format::percent(static_cast<double>(failed), static_cast<double>(transactions)), " of transactions"),
-       worst_rows.url(kList), failed > 0);
+       worst_rows.url(kHomeList), failed > 0);
   const auto& time = values[Distribution::response_time];
   if (time.summary.count > 0) {
     tile("Response time, p95", time.sketch.count() > 0 ? format::duration(time.quantile(0.95)) : std::string("–"),
@@ -71,7 +71,7 @@ base::Result<void> add_sensors(Model& body, View& view) {
     const std::string name = view.names->sensor(row.sensor);
     const base::Seconds last = row.values.last / base::kSecond;
     Model out = body.add("SENSOR");
-    out.set("SENSOR_NAME", format::wire_text(name)).set("SENSOR_URL", view.query.with_sensor(name).url(kList));
+    out.set("SENSOR_NAME", format::wire_text(name)).set("SENSOR_URL", view.query.with_sensor(name).url(kHomeList));
     out.set("SENSOR_TRANSACTIONS", format::count(row.values[Counter::transactions]));
     out.set("SENSOR_PACKETS", format::count(row.values[Counter::packets_client] + row.values[Counter::packets_server]));
     out.set("SENSOR_LAST", view.services.calendar.short_time(last, view.now));
@@ -90,14 +90,14 @@ void add_service(Model& list, const View& view, const Listed& row) {
   const auto& time = row.values[Distribution::response_time];
   const std::int64_t failed = format::failures(row.values);
   const std::int64_t transactions = row.values[Counter::transactions];
-  out.set("SERVICE_NAME", format::wire_text(name)).set("SERVICE_URL", narrow.url(kList));
+  out.set("SERVICE_NAME", format::wire_text(name)).set("SERVICE_URL", narrow.url(kHomeList));
   out.set("SERVICE_TRANSACTIONS", format::count(transactions));
   out.set("SERVICE_FAILURES", format::count(failed)).show_if(failed > 0, "SERVICE_FAILED");
   out.set("SERVICE_FAILURE_SHARE", format::percent(static_cast<double>(failed), static_cast<double>(transactions)));
   out.set("SERVICE_AVG", time.summary.count > 0 ? format::duration(time.summary.mean()) : std::string("–"));
   out.set("SERVICE_P95", time.sketch.count() > 0 ? format::duration(time.quantile(0.95)) : std::string("–"));
   out.set("SERVICE_TIME_URL", complete.with_metric("response_time").url(kGraph));
-  out.set("SERVICE_FAILURE_URL", narrow.sorted_by(store::Order::failures).url(kList));
+  out.set("SERVICE_FAILURE_URL", narrow.sorted_by(store::Order::failures).url(kHomeList));
 }
 
 /// The signatures with most of something; those with none of it are left out.
@@ -142,16 +142,17 @@ base::Result<void> fill_home(Page& page, View& view) {
 
 Response home(const Services& services, const Request& request) {
   auto view = open_view(services, request);
-  if (!view) return database_down(services, request, kTitle, view.message());
+  if (!view) return database_down(services, request, kHomeTitle, view.message());
   if (view->problem) {
-    return state_page(services, request, kTitle,
+    return state_page(services, request, kHomeTitle,
                       {"warning", view->problem->title, view->problem->advice, {{"Home", "/PasTmon/"}}}, 200);
   }
-  if (view->extent.last == 0) return state_page(services, request, kTitle, empty_state(*view, kList), 200);
-  Page page(services, request, kTitle, "home.html");
-  page.content().set("TIME", view->time_title()).set("LEVEL1_URL", view->query.url(kList));
+  if (view->extent.last == 0) return state_page(services, request, kHomeTitle, empty_state(*view, kHomeList), 200);
+  Page page(services, request, kHomeTitle, "home.html");
+  page.content().set("TIME", view->time_title()).set("LEVEL1_URL", view->query.url(kHomeList));
   fill_filter(page.content().include("FILTER", "presets.html"), *view, request.path, false);
-  if (auto filled = fill_home(page, *view); !filled) return database_down(services, request, kTitle, filled.message());
+  if (auto filled = fill_home(page, *view); !filled)
+    return database_down(services, request, kHomeTitle, filled.message());
   return page.finish();
 }
 

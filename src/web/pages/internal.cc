@@ -18,7 +18,7 @@
 namespace pastmon::web::pages {
 namespace {
 
-constexpr std::string_view kTitle = "Internal";
+constexpr std::string_view kInternalTitle = "Internal";
 constexpr base::Seconds kBucket = 300;
 constexpr int kWidth = 220;
 constexpr int kHeight = 32;
@@ -85,18 +85,18 @@ void fill_statistics(Page& page, const View& view, Points points) {
 
 Response internal(const Services& services, const Request& request) {
   auto view = open_view(services, request);
-  if (!view) return database_down(services, request, kTitle, view.message());
+  if (!view) return database_down(services, request, kInternalTitle, view.message());
   if (view->problem) {
-    return state_page(services, request, kTitle,
+    return state_page(services, request, kInternalTitle,
                       {"warning", view->problem->title, view->problem->advice, {{"Internal", "/PasTmon/internal"}}},
                       200);
   }
   auto points = view->database->statistics(view->time.from, view->time.to);
   if (!points) {
     view->database.spoil();
-    return database_down(services, request, kTitle, points.message());
+    return database_down(services, request, kInternalTitle, points.message());
   }
-  Page page(services, request, kTitle, "internal.html");
+  Page page(services, request, kInternalTitle, "internal.html");
   fill_filter(page.content().include("FILTER", "presets.html"), *view, request.path, false);
   if (points->empty()) {
     fill_state(page.content().include("EMPTY", "state.html"),

@@ -6,7 +6,7 @@
 namespace pastmon::web::pages {
 namespace {
 
-constexpr std::string_view kTitle = "Level 1";
+constexpr std::string_view kLevel1Title = "Level 1";
 
 base::Result<void> fill_body(Page& page, View& view, std::string_view path) {
   if (view.problem) {
@@ -22,12 +22,12 @@ base::Result<void> fill_body(Page& page, View& view, std::string_view path) {
 
 Response level1(const Services& services, const Request& request) {
   auto view = open_view(services, request);
-  if (!view) return database_down(services, request, kTitle, view.message());
-  Page page(services, request, kTitle, "level1.html");
+  if (!view) return database_down(services, request, kLevel1Title, view.message());
+  Page page(services, request, kLevel1Title, "level1.html");
   fill_query(page.content().include("QUERY", "query.html"), *view, request.path);
   fill_filter(page.content().include("FILTER", "filter.html"), *view, request.path, true);
   if (auto filled = fill_body(page, *view, request.path); !filled) {
-    return database_down(services, request, kTitle, filled.message());
+    return database_down(services, request, kLevel1Title, filled.message());
   }
   return page.finish();
 }

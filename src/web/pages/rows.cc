@@ -14,7 +14,7 @@ namespace {
 using metric::Counter;
 using metric::Distribution;
 
-constexpr std::string_view kGraph = "/PasTmon/graph";
+constexpr std::string_view kRowGraph = "/PasTmon/graph";
 
 /// The failure that happened most: where the failures cell leads.
 std::string_view main_failure(const metric::Aggregate& values) noexcept {
@@ -39,7 +39,7 @@ void set_time(Model& row, std::string_view name, const View& view, const QuerySt
 }
 
 void set_figures(Model& row, const metric::Aggregate& values, const QueryState& complete) {
-  const auto graph = [&](std::string_view metric) { return complete.with_metric(metric).url(kGraph); };
+  const auto graph = [&](std::string_view metric) { return complete.with_metric(metric).url(kRowGraph); };
   const std::int64_t failed = format::failures(values);
   row.set("TRANSACTIONS", format::count(values[Counter::transactions])).set("TRANSACTIONS_URL", graph("transactions"));
   row.set("FAILURES", format::count(failed)).set("FAILURES_URL", graph(main_failure(values)));
