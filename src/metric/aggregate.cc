@@ -70,7 +70,8 @@ Blame Aggregate::verdict() const noexcept {
                                    {Blame::loss, Counter::verdict_loss}};
   Blame blame = Blame::unknown;
   std::int64_t largest = 0;
-  if ((*this)[Counter::verdict_transactions] == 0) return blame;
+  const std::int64_t known = (*this)[Counter::verdict_transactions];
+  if (known == 0 || known < (*this)[Counter::answered] - known) return blame;  // few must not speak for many
   for (const Part& part : parts) {
     if ((*this)[part.counter] <= largest) continue;
     largest = (*this)[part.counter];

@@ -133,5 +133,15 @@ TEST(AggregateTest, VerdictIsTheLargestPart) {
   EXPECT_EQ(to_string(Blame::network), "network");
 }
 
+TEST(Verdict, FewTransactionsDoNotSpeakForMany) {
+  Aggregate values;
+  values[Counter::verdict_transactions] = 50;
+  values[Counter::verdict_server] = 1000;
+  values[Counter::answered] = 100;
+  EXPECT_EQ(values.verdict(), Blame::server) << "half of them are enough";
+  values[Counter::answered] = 101;
+  EXPECT_EQ(values.verdict(), Blame::unknown) << "the others' round trips are not known";
+}
+
 }  // namespace
 }  // namespace pastmon::metric
