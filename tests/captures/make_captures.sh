@@ -29,8 +29,8 @@ packages=(bind9-dnsutils curl dnsmasq-base ethtool gcc iproute2 iputils-ping lib
     nginx-light openssl postfix postgresql procps python3 python3-aiosmtpd python3-psycopg2
     redis-server redis-tools tcpdump tshark util-linux)
 # What a file of cases needs besides, it says itself in lines "# packages: NAME ...".
-read -r -a more < <(sed -n 's/^# packages: //p' "$lib"/cases_*.sh | tr '\n' ' ')
-packages+=("${more[@]}")
+# shellcheck disable=SC2207
+packages+=($(sed -n 's/^# packages: //p' "$lib"/cases_*.sh))
 
 if [[ -z ${PT_CAPTURES_WORK:-} && $1 != list ]]; then
     if ((EUID != 0)); then

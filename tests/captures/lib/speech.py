@@ -294,4 +294,11 @@ def turns(stream):
     return out
 
 
+def dns_datagram(payload):
+    """(is it a reply, what pairs it with its request, signature, is it an error); None: no transaction."""
+    reply, number, question, name, rcode = dns_question(payload)
+    return reply, (number, question), name, rcode in (2, 5)
+
+
 PORTS = {80: http, 8080: http, 25: smtp, 5432: pgsql, 6379: resp, 53: dns}
+DATAGRAMS = {53: dns_datagram}

@@ -7,7 +7,8 @@ and the table at the end of README.md. It never runs pastmon.
 usage: truth.py DIRECTORY CAPTURE [--declare "SIGNATURE|CLIENT|SERVER|PORT|COUNT[|KEY=NUMBER | KEY>=US | KEY<=US]..."]...
   --declare  what the client did; a difference is an error. "errors=1"; "response_time_us>=200000"
              bounds the smallest sample from below, "<=" the largest from above.
-  --port N=NAME     read TCP port N as: http, smtp, pgsql, resp, dns, turns
+  --port N=NAME     read TCP port N as: http, smtp, pgsql, resp, dns, turns, or a name of a speech_*.py
+  --shows FILE      the signature file of etc/signatures.d whose services this capture shows
   --leave-out SIGNATURE[@CLIENT]:KEY[,KEY...]   keys that cannot be known for sure in this capture
   --later SIGNATURE   put its rows under "later": services that come after the first ones
   --absent SIGNATURE  no row of this signature may have transactions
@@ -19,11 +20,22 @@ usage: truth.py DIRECTORY CAPTURE [--declare "SIGNATURE|CLIENT|SERVER|PORT|COUNT
   --no-sums           leave out all sums
 """
 import argparse
+import glob
+import importlib
 import json
 import os
 
 import speech
 import wire
+
+for _path in sorted(glob.glob(os.path.join(os.path.dirname(os.path.abspath(__file__)), "speech_*.py"))):
+    # A group of protocols: PORTS (TCP port: parser of a stream), DATAGRAMS (UDP port: reader of a datagram).
+    _module = importlib.import_module(os.path.basename(_path)[:-3])
+    for _name in ("PORTS", "DATAGRAMS"):
+        getattr(speech, _name).update(getattr(_module, _name, {}))
+    for _name, _parser in vars(_module).items():
+        if callable(_parser) and not hasattr(speech, _name):
+            setattr(speech, _name, _parser)
 
 COUNTERS = ("transactions", "answered", "unanswered", "refused", "aborted", "errors", "early")
 UNREACHABLE = lambda p: (p.proto == "icmp" and p.type == 3 and p.code != 4) or (p.proto == "icmpv6" and p.type == 1)
@@ -138,13 +150,17 @@ def add_exchanges(rows, stream, parse):
 
 
 def add_datagrams(rows, packets, quoted):
-    """DNS and echo: a repeated request is one transaction, timed from its first transmission."""
+    """Datagrams of a service, and echo: a repeated request is one transaction, timed from its first transmission."""
     open_ones = {}
     for p in packets:
-        if p.proto == "udp" and 53 in (p.sport, p.dport) and p.payload:
-            reply, number, question, name, rcode = speech.dns_question(p.payload)
+        served = p.proto == "udp" and next((n for n in (p.dport, p.sport) if n in speech.DATAGRAMS), None)
+        if served and p.payload:
+            read = speech.DATAGRAMS[served](p.payload)
+            if read is None:
+                continue
+            reply, ident, name, error = read
             ends = (p.dst, p.dport, p.src, p.sport) if reply else (p.src, p.sport, p.dst, p.dport)
-            key, port, error = (ends, number, question), 53, rcode in (2, 5)
+            key, port = (ends, ident), ends[3]
         elif p.proto in ("icmp", "icmpv6") and p.type in ((8, 0) if p.proto == "icmp" else (128, 129)):
             reply = p.type in (0, 129)
             ends = (p.dst, None, p.src, None) if reply else (p.src, None, p.dst, None)
@@ -164,12 +180,12 @@ def add_datagrams(rows, packets, quoted):
                 rows.sample(row, key, p.time - request.time)
             for key in ("request_time_us", "transfer_time_us"):
                 rows.sample(row, key, 0)
-            if name.startswith("DNS"):
+            if port:
                 rows.sample(row, "request_bytes", request.len)
                 rows.sample(row, "response_bytes", p.len)
     for (ends, *_), (name, request, response) in open_ones.items():
         if response is None:
-            row = rows.row(name, ends[0], ends[2], 53 if name.startswith("DNS") else 0)
+            row = rows.row(name, ends[0], ends[2], ends[3] or 0)
             rows.drop(row, *SIZES)
             rows.count(row, "refused" if ("udp",) + ends in quoted else "unanswered")
 
@@ -279,7 +295,7 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("directory")
     p.add_argument("capture")
-    for name in ("declare", "port", "leave-out", "later", "absent", "open"):
+    for name in ("declare", "port", "leave-out", "later", "absent", "open", "shows"):
         p.add_argument("--" + name, action="append", default=[])
     p.add_argument("--damaged", action="store_true")
     for name in ("undeclared", "only-sums", "no-bytes", "no-sums"):
@@ -318,6 +334,8 @@ def main():
         expect["absent"] = o.absent
     if o.open:
         expect["open"] = o.open
+    if o.shows:
+        expect["shows"] = o.shows
     if not o.no_sums:
         expect["sums"] = sums(packets, streams)
         if o.no_bytes:
