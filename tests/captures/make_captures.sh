@@ -45,8 +45,16 @@ if [[ -z ${PT_CAPTURES_WORK:-} && $1 != list ]]; then
         export DEBIAN_FRONTEND=noninteractive
         # Postfix is only wanted as a program, not as this machine's mail server.
         echo 'postfix postfix/main_mailer_type select No configuration' | debconf-set-selections
-        apt-get -o DPkg::Lock::Timeout=300 update -qq
-        apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "${missing[@]}"
+        # Servers are wanted as programs only: none shall start when its package is installed.
+        policy=/usr/sbin/policy-rc.d
+        if [[ ! -e $policy ]]; then
+            printf '#!/bin/sh\nexit 101\n' >$policy
+            chmod 755 $policy
+            trap 'rm -f $policy' EXIT
+        fi
+        apt-get -o DPkg::Lock::Timeout=600 update -qq
+        apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends "${missing[@]}"
+        if [[ -n $(trap -p EXIT) ]]; then rm -f $policy; trap - EXIT; fi
     fi
     PT_CAPTURES_WORK=$(mktemp -d /tmp/captures.XXXXXX)
     export PT_CAPTURES_WORK
