@@ -28,6 +28,7 @@ ReportTotals totals_of(const FileEnd& end, const Worker& worker) {
   totals.not_ip = counters.decode.not_ip;
   totals.filtered = end.counters.filtered;
   totals.kernel_dropped = end.counters.kernel_dropped;
+  totals.duplicates = counters.duplicates;
   totals.flows = counters.flow.flows;
   if (worker.newest() != base::kNone) totals.duration = worker.newest() - worker.oldest();
   return totals;

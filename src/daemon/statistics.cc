@@ -57,6 +57,7 @@ void Statistics::sample(const Reading& r, base::Micros at) {
     if (w.decode.reasons[i] == 0) continue;
     count(bucket, base::cat("undecodable_", decode::to_string(static_cast<decode::Reason>(i))), w.decode.reasons[i]);
   }
+  count(bucket, "duplicates", w.duplicates);
   count(bucket, "flows", w.flow.flows);
   level(bucket, "flows_active", w.flow.active);
   count(bucket, "flows_evicted", w.flow.evicted);

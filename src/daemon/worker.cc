@@ -17,7 +17,8 @@ constexpr base::Micros kRingDelay = base::kSecond / 2;
 
 struct Worker::Impl {
   Impl(const WorkerOptions& options, std::shared_ptr<const signature::SignatureSet> signatures, Observer take)
-      : tracker(options.flow),
+      : duplicates(options.duplicates),
+        tracker(options.flow),
         engine(std::move(signatures), options.signature),
         buckets(options.buckets, [this](signature::NameId id) { return engine.name(id); }),
         observer(std::move(take)) {}
@@ -27,7 +28,8 @@ struct Worker::Impl {
     for (const capture::Frame& frame : frames) {
       newest = std::max(newest, frame.time);
       if (oldest == base::kNone || frame.time < oldest) oldest = frame.time;
-      if (decoder.decode(frame, packets[count]) == decode::Verdict::packet) ++count;
+      decode::Packet& packet = packets[count];
+      if (decoder.decode(frame, packet) == decode::Verdict::packet && !duplicates.repeated(frame, packet)) ++count;
     }
     tracker.process(std::span(packets.data(), count), events);
     interpret(newest);
@@ -46,6 +48,7 @@ struct Worker::Impl {
   }
 
   decode::Decoder decoder;
+  decode::DuplicateFilter duplicates;
   flow::Tracker tracker;
   signature::Engine engine;
   metric::BucketSet buckets;
@@ -100,7 +103,8 @@ base::Micros Worker::newest() const noexcept { return impl_->newest; }
 base::Micros Worker::oldest() const noexcept { return impl_->oldest; }
 
 WorkerCounters Worker::counters() const {
-  return {impl_->decoder.counters(), impl_->tracker.counters(), impl_->engine.counters(), impl_->buckets.counters()};
+  return {impl_->decoder.counters(), impl_->duplicates.duplicates(), impl_->tracker.counters(),
+          impl_->engine.counters(), impl_->buckets.counters()};
 }
 
 }  // namespace pastmon::daemon

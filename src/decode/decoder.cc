@@ -11,6 +11,8 @@ Verdict Decoder::decode(const capture::Frame& frame, Packet& packet) noexcept {
   packet.wire_bytes = frame.length;
   packet.vlan = 0;
   packet.first_fragment = false;
+  packet.ip_id = 0;
+  packet.fragment_offset = 0;
   packet.tuple.source_port = 0;
   packet.tuple.destination_port = 0;
   State state{packet, counters_};

@@ -31,7 +31,9 @@ Verdict ipv4(State& s, Bytes b) noexcept {
   p.tuple.destination = base::Address::v4(h.at<16, 4>());
   p.tuple.protocol = h.u8<9>();
   p.ttl = h.u8<8>();
+  p.ip_id = h.be16<4>();
   const std::uint16_t fragment = h.be16<6>();
+  p.fragment_offset = static_cast<std::uint16_t>((fragment & 0x1fffU) * 8);
   b.skip(header);
   if ((fragment & 0x1fffU) != 0) return s.done(Transport::fragment, b);
   p.first_fragment = (fragment & 0x2000U) != 0;

@@ -36,6 +36,8 @@ Verdict ipv6(State& s, Bytes b) noexcept {
   const Extensions extensions = skip_extensions(next, b);
   p.tuple.protocol = extensions.protocol;
   p.first_fragment = extensions.first_fragment;
+  p.ip_id = extensions.identification;
+  p.fragment_offset = extensions.fragment_offset;
   switch (extensions.end) {
     case Extensions::End::transport:
       return enter<Space::ip_protocol>(s, extensions.protocol, b);

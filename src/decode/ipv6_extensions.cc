@@ -67,6 +67,8 @@ Extensions skip_extensions(std::uint8_t next, Bytes& b) noexcept {
     b.skip(size);
     if (protocol == kFragment) {
       const std::uint16_t offset = h.be16<2>();
+      out.identification = h.be32<4>();
+      out.fragment_offset = offset & 0xfff8U;
       if ((offset & 0xfff8U) != 0) {
         out.end = Extensions::End::fragment;
         return out;

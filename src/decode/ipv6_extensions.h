@@ -19,8 +19,10 @@ struct Extensions {
     malformed,  ///< a header reaches behind the packet, or there are too many
   };
   End end = End::transport;
-  std::uint8_t protocol = 0;    ///< of the transport; of the header that could not be read
-  bool first_fragment = false;  ///< a first fragment, with more to come
+  std::uint8_t protocol = 0;          ///< of the transport; of the header that could not be read
+  bool first_fragment = false;        ///< a first fragment, with more to come
+  std::uint16_t fragment_offset = 0;  ///< bytes
+  std::uint32_t identification = 0;   ///< of the fragment header; 0: there is none
 };
 
 /// Takes the extension headers off `b`; `next` is the next-header field of the IPv6 header.

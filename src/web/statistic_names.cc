@@ -27,6 +27,8 @@ constexpr Entry kEntries[] = {
     {"not_ip", "Not IP", "ARP and other protocols that are not looked at"},
     {"undecodable", "Undecodable", "Cut short, damaged, or in a wrapping that is not known", Unit::packets, false,
      true},
+    {"duplicates", "Duplicates",
+     "Copies of a packet that was counted already: a mirror port, two VLANs, two interfaces"},
     {"flows", "New flows", "Conversations that began"},
     {"flows_active", "Flows now", "Conversations in the table", Unit::packets, true},
     {"flows_evicted", "Flows evicted", "Given up early because the table was full", Unit::packets, false, true},

@@ -10,6 +10,7 @@
 
 #include "pastmon/capture/source.h"
 #include "pastmon/decode/decoder.h"
+#include "pastmon/decode/duplicates.h"
 #include "pastmon/flow/tracker.h"
 #include "scene.h"
 
@@ -36,6 +37,7 @@ void play(const fs::path& file, Scene& scene) {
   auto source = capture::open_file({file.string(), ""});
   if (!source) return;  // cases of files that are no captures
   decode::Decoder decoder;
+  decode::DuplicateFilter duplicates{decode::DuplicateOptions{}};
   flow::Tracker tracker{flow::Options{}};
   flow::Events events;
   std::vector<decode::Packet> packets;
@@ -45,7 +47,8 @@ void play(const fs::path& file, Scene& scene) {
     packets.clear();
     for (const capture::Frame& frame : frames) {
       decode::Packet packet;
-      if (decoder.decode(frame, packet) == decode::Verdict::packet) packets.push_back(packet);
+      const bool decoded = decoder.decode(frame, packet) == decode::Verdict::packet;
+      if (decoded && !duplicates.repeated(frame, packet)) packets.push_back(packet);
       now = std::max(now, frame.time);
     }
     tracker.process(packets, events);

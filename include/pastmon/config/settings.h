@@ -93,7 +93,8 @@ struct DaemonSettings {
   std::uint32_t snaplen = 0;
   std::int64_t buffer = 0;
   bool promiscuous = true;
-  std::string user;  ///< empty: stay who we are
+  base::Micros duplicate_window = 0;  ///< copies of a packet within it are not counted; 0: every packet counts
+  std::string user;                   ///< empty: stay who we are
   std::string pid_file;
   Logging logging;
   std::string data_directory;

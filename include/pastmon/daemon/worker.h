@@ -12,6 +12,7 @@
 #include "pastmon/base/clock.h"
 #include "pastmon/capture/frame.h"
 #include "pastmon/decode/decoder.h"
+#include "pastmon/decode/duplicates.h"
 #include "pastmon/flow/tracker.h"
 #include "pastmon/metric/bucket.h"
 #include "pastmon/signature/engine.h"
@@ -19,6 +20,7 @@
 namespace pastmon::daemon {
 
 struct WorkerOptions {
+  decode::DuplicateOptions duplicates;
   flow::Options flow;
   signature::Options signature;
   metric::BucketOptions buckets;
@@ -27,6 +29,7 @@ struct WorkerOptions {
 /// Totals since the start, of each part of the line.
 struct WorkerCounters {
   decode::Counters decode;
+  std::uint64_t duplicates = 0;  ///< packets that were seen before, and are not counted again
   flow::Counters flow;
   signature::Counters signature;
   metric::BucketSet::Counters buckets;

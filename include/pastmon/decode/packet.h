@@ -90,9 +90,11 @@ struct Packet {
   std::uint32_t wire_bytes = 0;  ///< length of the frame on the wire
   Transport transport = Transport::other;
   std::uint8_t ttl = 0;
-  bool first_fragment = false;  ///< of a datagram that has more: decoded as usual, but the payload ends with this
-                                ///< fragment; the others come as Transport::fragment
-  std::uint16_t vlan = 0;       ///< outermost VLAN id; 0: none
+  std::uint32_t ip_id = 0;  ///< identification: IPv4's, or that of IPv6's fragment header; 0: the sender gave none
+  std::uint16_t fragment_offset = 0;  ///< bytes; 0: the first fragment, or no fragment
+  bool first_fragment = false;        ///< of a datagram that has more: decoded as usual, but the payload ends with this
+                                      ///< fragment; the others come as Transport::fragment
+  std::uint16_t vlan = 0;             ///< outermost VLAN id; 0: none
   const std::uint8_t* payload = nullptr;  ///< transport payload (ICMP: from the type byte; other: IP payload)
   std::uint32_t payload_captured = 0;     ///< bytes at `payload`
   std::uint32_t payload_length = 0;       ///< bytes there were, by the headers' lengths, ≥ payload_captured;
