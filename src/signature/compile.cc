@@ -11,6 +11,7 @@ namespace pastmon::signature {
 namespace {
 
 constexpr std::size_t kMaxSignatures = 4096;
+constexpr std::size_t kMaxRpcLength = 4;  ///< the highest byte of the largest fragment of framing `rpc`
 constexpr std::string_view kBuiltIn[] = {"TCP SYNACK", "TCP OTHER", "UDP OTHER",
                                          "ICMP OTHER", "IP OTHER",  "ICMP UNREACHABLE"};
 
@@ -311,9 +312,19 @@ class Compiler {
       }
     }
     list.push_back(candidate);
-    const config::FramingSpec& f = candidate.protocol->spec.framing;
-    const bool hides = f.hide > 0 || f.kind == config::FramingKind::rpc || f.kind == config::FramingKind::smb2;
-    set_.first[carrier].add(hides ? std::bitset<256>().set() : p->first, static_cast<std::uint16_t>(list.size() - 1));
+    set_.first[carrier].add(first_bytes(candidate.protocol->spec.framing, *p),
+                            static_cast<std::uint16_t>(list.size() - 1));
+  }
+
+  /// Bytes that a message may begin with: the pattern's, or the framing's where it hides them.
+  static std::bitset<256> first_bytes(const config::FramingSpec& f, const Pattern& p) {
+    std::bitset<256> bytes;
+    if (f.kind == config::FramingKind::smb2) return bytes.set(0);
+    if (f.kind == config::FramingKind::rpc) {
+      for (std::size_t b = 0; b <= kMaxRpcLength; ++b) bytes.set(b).set(b | 0x80U);
+      return bytes;
+    }
+    return f.hide > 0 ? bytes.set() : p.first;
   }
 
   SignatureSet::Impl& set_;

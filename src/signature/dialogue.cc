@@ -131,7 +131,7 @@ bool Engine::Impl::start(Conversation& c, flow::Side side, const Signature& s, B
   if (by_id && repeated(c, side, s, key, m)) return true;
   name_message(c, stream, name, side);
   end_turn_responses(c, side);
-  if (s.no_reply && !by_id) return true;
+  if (s.no_reply && (!by_id || s.request->ids.empty())) return true;
   if (c.desynced && !by_id) return true;
   const std::uint32_t i = open_request(c, side, &s, name, m);
   if (i == kNoIndex) return true;

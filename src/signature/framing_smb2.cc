@@ -5,7 +5,8 @@
 //
 //   | 0 | length (3) | FE 'S' 'M' 'B' … NextCommand (LE 32) … | FE 'S' 'M' 'B' … NextCommand = 0 … |
 //
-// Encrypted (FD 'S' 'M' 'B') and compressed (FC) payloads, and SMB 1 (FF), are one message each.
+// Encrypted (FD 'S' 'M' 'B') and compressed (FC) payloads, and SMB 1 (FF), are one message each; so are the NetBIOS
+// session's own messages (RFC 1002, 4.3: a type of 0x81 to 0x85, flags, a length of 17 bits), whose head is not hidden.
 #include "framing.h"
 
 namespace pastmon::signature {
@@ -27,6 +28,15 @@ Step command(FramingState& state, Bytes bytes, std::size_t head) noexcept {
   return step::end(head + kToNext, size - kToNext);
 }
 
+bool of_session(std::uint8_t type) noexcept { return type >= 0x81 && type <= 0x85; }
+
+Step session(Bytes bytes) noexcept {
+  if (bytes.size < kSessionHead) return step::more(bytes);
+  const std::uint8_t* p = bytes.data;
+  if (p[1] > 1) return step::bad();
+  return step::end(kSessionHead, std::uint64_t{p[1]} << 16U | std::uint64_t{p[2]} << 8U | p[3]);
+}
+
 }  // namespace
 
 Step frame_smb2(FramingState& state, Bytes bytes) noexcept {
@@ -35,6 +45,7 @@ Step frame_smb2(FramingState& state, Bytes bytes) noexcept {
     if (bytes.data[0] != 0xfe || state.outer < kMinCommand) return step::bad();
     return command(state, bytes, 0);
   }
+  if (of_session(bytes.data[0])) return session(bytes);
   if (bytes.size < kSessionHead + 4) return bytes.data[0] == 0 ? step::more(bytes) : step::bad();
   const std::uint8_t* p = bytes.data;
   const std::uint64_t length = std::uint64_t{p[1]} << 16U | std::uint64_t{p[2]} << 8U | p[3];

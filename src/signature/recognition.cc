@@ -104,6 +104,7 @@ bool Engine::Impl::proves(const Conversation& c, const Candidate& candidate, flo
   const Protocol& p = *candidate.protocol;
   const auto server = static_cast<flow::Side>(candidate.response ? side : 1 - side);
   const Signature& s = *candidate.signature;
+  if (s.recognise == Recognise::exchange) return false;
   if (p.listed(c.port_of(server)) || s.recognise == Recognise::either) return true;
   if (candidate.response && p.service->scope != config::Scope::flow) {
     const std::uint64_t id = match_id(*s.response);

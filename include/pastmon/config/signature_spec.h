@@ -58,11 +58,12 @@ struct CarrierSpec {
 };
 
 enum class Recognise : std::uint8_t {
-  request,  ///< a matching request is proof enough (on a listed port a response or greeting too)
-  either,   ///< a matching response or greeting also, on any port
-  pair,     ///< a request and its response must match; on a listed port either is enough
-  port,     ///< on a listed port only
-  never,    ///< matches only in a conversation that is known for this service already
+  request,   ///< a matching request is proof enough (on a listed port a response or greeting too)
+  either,    ///< a matching response or greeting also, on any port
+  pair,      ///< a request and its response must match; on a listed port either is enough
+  exchange,  ///< a request and its response must match, on a listed port too
+  port,      ///< on a listed port only
+  never,     ///< matches only in a conversation that is known for this service already
 };
 enum class Pairing : std::uint8_t { order, id };
 enum class Scope : std::uint8_t {

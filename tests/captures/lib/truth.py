@@ -134,7 +134,7 @@ def add_exchanges(rows, stream, parse):
         rows.sample(row, "response_time_us", max(0, r0 - q1))
         if stream.clean_handshake() and not stream.up.retransmissions:
             rtt = stream.synacks[0] - stream.syns[0]
-            begin = max(q1, previous_end) if previous_end is not None else q1
+            begin = max(q1, previous_end) if previous_end is not None and not e.by_id else q1
             rows.sample(row, "server_time_us", max(0, r0 - begin - rtt))
         else:
             rows.drop(row, "server_time_us")

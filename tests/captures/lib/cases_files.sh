@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash disable=SC2034,SC2154  # here, lib, work, v4 and v6 are make_captures.sh's
+# Cases of file services: SMB 2 and 3.
+# packages: samba smbclient
+
+v4[files1]=10.20.1.31 v6[files1]=fd00:20:1::31
+
+# A host for the servers of this group, and a user that exists in this script's mount namespace only.
+files_up() {
+    network_up
+    plug files1 servers
+    if ! grep -q '^user1:' /etc/passwd; then
+        { cat /etc/passwd; echo 'user1:x:6001:6001::/nonexistent:/usr/sbin/nologin'; } >"$work/etc/passwd"
+        { cat /etc/group; echo 'user1:x:6001:'; } >"$work/etc/group"
+        mount --bind "$work/etc/passwd" /etc/passwd
+        mount --bind "$work/etc/group" /etc/group
+        printf '%s capture files1\n' "${v4[files1]}" >>"$work/etc/hosts" # who looks itself up finds itself
+    fi
+}
+
+# did_fields PREFIX CLIENT SERVER PORT FILTER FIELD VALUE=NAME...: what tshark counts as requests; each row is PREFIX NAME.
+did_fields() {
+    local prefix=$1 client=$2 server=$3 port=$4 filter=$5 field=$6 count value pair
+    shift 6
+    capture_sync
+    while read -r count value; do
+        local name=OTHER
+        for pair in "$@"; do [[ ${pair%%=*} == "$value" ]] && name=${pair#*=}; done
+        [[ $name != "${one_more:-}" ]] || ((++count))
+        did "$prefix $name" "$client" "$server" "$port" "$count"
+    done < <(tshark -r "$work/$case_name.pcap" -Y "ip.src == ${v4[$client]} and ip.dst == ${v4[$server]} and $filter" \
+        -T fields -e "$field" 2>/dev/null | tr ',' '\n' | sort | uniq -c)
+}
+
+smb_commands=(0=NEGOTIATE 1=SESSION_SETUP 2=LOGOFF 3=TREE_CONNECT 4=TREE_DISCONNECT 5=CREATE 6=CLOSE 7=FLUSH 8=READ
+    9=WRITE 10=LOCK 11=IOCTL 13=ECHO 14=QUERY_DIRECTORY 15=CHANGE_NOTIFY 16=QUERY_INFO 17=SET_INFO 18=OPLOCK_BREAK)
+did_smb2() { did_fields SMB2 "$1" files1 445 'smb2.flags.response == 0 and smb2.cmd != 12' smb2.cmd "${smb_commands[@]}"; }
+
+smb_server() {
+    local d=$work/smb
+    rm -rf "$d"
+    mkdir -p "$d"/{private,lock,state,cache,pid,ncalrpc,share}
+    printf 'first line\nsecond line\n' >"$d/share/note.txt"
+    head -c 20000 /dev/zero | tr '\0' 'r' >"$d/share/report.bin"
+    chown -R user1 "$d/share"
+    cat >"$d/smb.conf" <<CONF
+[global]
+    netbios name = FILES1
+    workgroup = EXAMPLE
+    server role = standalone server
+    interfaces = ${v4[files1]}/24
+    bind interfaces only = yes
+    smb ports = 445 139
+    disable netbios = no
+    map to guest = never
+    load printers = no
+    printcap name = /dev/null
+    disable spoolss = yes
+    log level = 1
+    log file = $d/log
+    private dir = $d/private
+    lock directory = $d/lock
+    state directory = $d/state
+    cache directory = $d/cache
+    pid directory = $d/pid
+    ncalrpc dir = $d/ncalrpc
+    smb2 max read = 65536
+    smb2 max write = 65536
+[share]
+    path = $d/share
+    read only = no
+[secure]
+    path = $d/share
+    read only = no
+    server smb encrypt = required
+CONF
+    printf 'secret\nsecret\n' | on files1 smbpasswd -c "$d/smb.conf" -L -s -a user1 >"$work/smbpasswd.log" 2>&1
+    background smbd files1 smbd --foreground --no-process-group --configfile="$d/smb.conf"
+    until_true 15 on files1 smbclient -s "$d/smb.conf" -U user1%secret //"${v4[files1]}"/share -c 'ls'
+}
+
+# smb_on HOST USER%PASSWORD SHARE COMMANDS [ARGUMENTS...]
+smb_on() {
+    local host=$1 user=$2 share=$3 commands=$4
+    shift 4
+    on "$host" smbclient -s "$work/smb/smb.conf" "$@" -U "$user" //"${v4[files1]}"/"$share" -c "$commands" \
+        >>"$work/smbclient-$host.log" 2>&1
+}
+
+case_smb2_files() {
+    files_up
+    smb_server
+    start_case smb2_files
+    cd "$work"
+    head -c 30000 /dev/zero | tr '\0' 'u' >"$work/upload.bin"
+    smb_on desk1 user1%secret share 'get note.txt got.txt; get report.bin got.bin; put upload.bin up.bin; mkdir d; ls; rm up.bin'
+    smb_on desk1 user1%secret share 'get missing.txt got.txt' || true
+    smb_on desk1 user1%wrong share 'ls' && return 1
+    smb_on desk2 user1%secret share 'ls note.txt' -m NT1 --option='client min protocol=NT1' && return 1
+    smb_on desk2 user1%secret share 'ls note.txt' --option='client min protocol=NT1'
+    did_smb2 desk1
+    one_more=NEGOTIATE did_smb2 desk2 # the SMB 1 one
+    did 'TCP OTHER' desk2 files1 445 1
+    must_see 3 'smb.cmd == 0x72'
+    must_see 1 'smb2.cmd == 1 and smb2.nt_status == 0xc000006d'
+    must_see 3 'smb2.cmd == 1 and smb2.nt_status == 0 and smb2.flags.response == 1'
+    finish_case --shows smb2.conf <<'TXT'
+smbclient and Samba: two files fetched, one stored and deleted, a directory made, a listing; then a
+file that is not there (an error of CREATE), and a wrong password (an error of SESSION_SETUP).
+desk2 speaks SMB 1 only and is refused; then it opens with an SMB 1 NEGOTIATE that offers SMB 2 too
+and is answered in SMB 2.
+TXT
+}
+
+case_smb2_notify() {
+    files_up
+    smb_server
+    on files1 install -d -o user1 "$work/smb/share/inbox"
+    start_case smb2_notify
+    on desk2 timeout 2 smbclient -s "$work/smb/smb.conf" -U user1%secret //"${v4[files1]}"/share -c 'notify inbox' \
+        >"$work/notify.log" 2>&1 &
+    local waiting=$!
+    sleep 1
+    smb_on desk1 user1%secret share 'mkdir inbox\\new'
+    wait $waiting || true
+    did_smb2 desk1
+    did_smb2 desk2
+    must_see 2 'smb2.cmd == 15 and smb2.nt_status == 0x00000103'
+    finish_case --shows smb2.conf <<'TXT'
+CHANGE_NOTIFY: desk2 (`notify` of smbclient) waits for a change in a directory, which desk1 makes after
+a second, and asks again; then it is ended. Each time the server says first that the answer is
+pending. Counted, but without time samples.
+TXT
+}
+
+case_smb2_encrypted() {
+    files_up
+    smb_server
+    start_case smb2_encrypted
+    cd "$work"
+    smb_on desk1 user1%secret secure 'get report.bin got.bin; ls; get missing.txt got.txt' || true
+    did_smb2 desk1
+    did_fields SMB2 desk1 files1 445 'smb2.header.transform.signature' smb2.protocol_id
+    finish_case --shows smb2.conf <<'TXT'
+A share that asks for encryption (SMB 3.1.1): after the login all messages are encrypted, and only
+their turns can be seen. They are `SMB2 OTHER`.
+TXT
+}

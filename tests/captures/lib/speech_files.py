@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: MIT
+"""File services, remote calls and messages: what truth.py needs to read them. See speech.py."""
+from speech import Exchange, turns
+
+
+def le(data, at, size):
+    return int.from_bytes(data[at:at + size], "little")
+
+
+def by_id(exchange):
+    exchange.by_id = True   # the server works on several at once: none waits for the one before
+    return exchange
+
+
+# ---- SMB 2 and 3
+SMB2 = ("NEGOTIATE SESSION_SETUP LOGOFF TREE_CONNECT TREE_DISCONNECT CREATE CLOSE FLUSH READ WRITE LOCK IOCTL CANCEL ECHO "
+        "QUERY_DIRECTORY CHANGE_NOTIFY QUERY_INFO SET_INFO OPLOCK_BREAK").split()
+
+
+def _smb2_cut(data):
+    """(start, end, the command or what else is in the message)"""
+    at = 0
+    while at + 4 <= len(data):
+        end = at + 4 + int.from_bytes(data[at + 1:at + 4], "big")
+        start, body = at, at + 4
+        while data[at] == 0:
+            step = le(data, body + 20, 4) if data[body:body + 4] == b"\xfeSMB" else 0
+            yield start, body + step if step else end, data[body:body + step if step else end]
+            if not step:
+                break
+            start = body = body + step
+        at = end
+
+
+def smb2(stream):
+    if stream.down.whole()[4:8] == b"\xffSMB":   # plain SMB 1
+        return turns(stream)
+    out, answers = [], {}
+    for start, end, m in _smb2_cut(stream.down.whole()):
+        if m[:4] == b"\xfeSMB" and le(m, 8, 4) != 0x103:
+            answers[le(m, 24, 8)] = (start, end, le(m, 8, 4))
+    sealed = [(a, b) for a, b, m in _smb2_cut(stream.down.whole()) if m[:4] == b"\xfdSMB"]
+    for start, end, m in _smb2_cut(stream.up.whole()):
+        if m[:4] == b"\xffSMB":
+            out.append(by_id(Exchange("SMB2 NEGOTIATE", (start, end), answers[0][:2])))
+        if m[:4] == b"\xfdSMB":    # these clients wait for each answer
+            out.append(by_id(Exchange("SMB2 OTHER", (start, end), sealed.pop(0) if sealed else None)))
+        if m[:4] != b"\xfeSMB" or le(m, 12, 2) == 12:
+            continue
+        command, answer = SMB2[le(m, 12, 2)], answers.get(le(m, 24, 8))
+        error = bool(answer) and answer[2] >> 30 == 3 and answer[2] != 0xc0000016
+        out.append(by_id(Exchange("SMB2 " + command, (start, end), answer and answer[:2], error=error,
+                                  wait=command == "CHANGE_NOTIFY")))
+        if command == "CHANGE_NOTIFY" and not answer:
+            gone = stream.down.fin or stream.down.rst or stream.up.rst
+            out[-1].outcome = "aborted" if gone else "answered"
+    return out
+
+
+PORTS = {445: smb2}
+DATAGRAMS = {}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+// File services and remote calls: what the captures of real programs do not show.
+#include <gtest/gtest.h>
+
+#include "scene.h"
+
+namespace pastmon::signature::test {
+namespace {
+
+template <std::size_t N>
+std::string raw(const char (&text)[N]) {
+  return {text, N - 1};
+}
+std::string big(std::size_t number, int size) {
+  std::string s;
+  for (int i = size - 1; i >= 0; --i) s += static_cast<char>(number >> (8 * i));
+  return s;
+}
+std::string little(std::size_t number, int size) {
+  std::string s;
+  for (int i = 0; i < size; ++i) s += static_cast<char>(number >> (8 * i));
+  return s;
+}
+
+// SMB 2
+
+std::string session(const std::string& message) { return big(message.size(), 4) + message; }
+std::string smb2(int command, int flags, std::size_t id, std::size_t status = 0, std::size_t next = 0) {
+  return "\xfeSMB" + little(64, 2) + little(0, 2) + little(status, 4) + little(static_cast<std::size_t>(command), 2) +
+         little(1, 2) + little(static_cast<std::size_t>(flags), 4) + little(next, 4) + little(id, 8) +
+         std::string(32, '\0') + "12345678";
+}
+std::string ask(int command, std::size_t id) { return session(smb2(command, 0, id)); }
+std::string answer(int command, std::size_t id, std::size_t status = 0) {
+  return session(smb2(command, 1, id, status));
+}
+std::string smb1(int command) {
+  return session("\xffSMB" + little(static_cast<std::size_t>(command), 1) + std::string(27, '\0') + "..");
+}
+std::string sealed(const std::string& session_id) {
+  return session("\xfdSMB" + std::string(40, 'x') + session_id + std::string(80, 'y'));
+}
+
+TEST(Smb2, AnswersMayComeInAnyOrder) {
+  Connection c(445);
+  c.client(0, ask(8, 5)).client(10, ask(9, 6)).server(1000, answer(9, 6)).server(3000, answer(8, 5));
+  EXPECT_EQ(c.rows(), "SMB2 WRITE answered, SMB2 READ answered");
+  EXPECT_EQ(c.only("SMB2 READ").response_time(), 3000);
+}
+
+TEST(Smb2, PendingIsAnInterimAnswer) {
+  Connection c(445);
+  c.client(0, ask(8, 5)).server(1000, session(smb2(8, 3, 5, 0x103))).server(90'000, session(smb2(8, 3, 5)));
+  EXPECT_EQ(c.rows(), "SMB2 READ answered");
+  EXPECT_EQ(c.only("SMB2 READ").response_time(), 90'000);
+}
+
+TEST(Smb2, EachCommandOfACompoundIsATransaction) {
+  Connection c(445);
+  const std::string create = smb2(5, 0, 1, 0, 72);
+  c.client(0, session(create + smb2(6, 4, 2))).server(500, answer(5, 1)).server(700, answer(6, 2, 0xc0000034));
+  EXPECT_EQ(c.rows(), "SMB2 CREATE answered, SMB2 CLOSE answered error");
+  EXPECT_EQ(c.only("SMB2 CLOSE").response_time(), 700);
+}
+
+TEST(Smb2, OnlySevereStatusesAreErrors) {
+  Connection c(445);
+  c.client(0, ask(1, 1)).server(1, answer(1, 1, 0xc0000016)).client(2, ask(1, 2)).server(3, answer(1, 2, 0xc000006d));
+  c.client(4, ask(14, 3)).server(5, answer(14, 3, 0x80000006));
+  EXPECT_EQ(c.rows(), "SMB2 SESSION_SETUP answered, SMB2 SESSION_SETUP answered error, SMB2 QUERY_DIRECTORY answered");
+}
+
+TEST(Smb2, ACancelTakesNobodysAnswerAndBreaksAnswerNothing) {
+  Connection c(445);
+  c.client(0, ask(10, 7)).client(10, ask(12, 7));
+  c.server(20, session(smb2(18, 1, ~std::size_t{0}))).server(30, answer(10, 7, 0xc0000120));
+  c.finish(40);
+  EXPECT_EQ(c.rows(), "SMB2 LOCK answered error");
+  EXPECT_EQ(c.only("SMB2 LOCK").response_time(), 30);
+}
+
+TEST(Smb2, Smb1IsClaimedOnlyWhenAnsweredInSmb2) {
+  Connection plain(445);
+  plain.client(0, smb1(0x72)).server(10, smb1(0x72)).client(20, smb1(0x73)).server(30, smb1(0x73)).fin(1, 40);
+  EXPECT_EQ(plain.rows(), "TCP OTHER answered, TCP OTHER answered");
+  Connection both(445);
+  both.client(0, smb1(0x72)).server(10, answer(0, 0)).client(20, ask(1, 1)).server(30, answer(1, 1));
+  EXPECT_EQ(both.rows(), "SMB2 NEGOTIATE answered, SMB2 SESSION_SETUP answered");
+}
+
+TEST(Smb2, WhatIsEncryptedGoesByTurns) {
+  Connection c(445);
+  c.client(0, ask(1, 1)).server(10, answer(1, 1));
+  c.client(20, sealed("session1")).client(30, sealed("session1")).server(50, sealed("session1"));
+  c.client(60, sealed("session1")).server(90, sealed("session1")).fin(1, 100);
+  EXPECT_EQ(c.rows(), "SMB2 SESSION_SETUP answered, SMB2 OTHER answered, SMB2 OTHER answered");
+  EXPECT_EQ(c.of("SMB2 OTHER")[0].response_time(), 20);
+  MidStream m(445);
+  m.client(0, sealed("session1")).server(10, sealed("session1")).fin(1, 20);
+  EXPECT_EQ(m.rows(), "SMB2 OTHER answered");
+}
+
+TEST(Smb2, ACompressedAnswerShowsItsHeader) {
+  Connection c(445);
+  const std::string packed = "\xfcSMB" + little(4096, 4) + little(1, 2) + little(0, 2) + little(80, 4);
+  c.client(0, ask(8, 5)).server(70, session(packed + smb2(8, 1, 5)));
+  EXPECT_EQ(c.rows(), "SMB2 READ answered");
+}
+
+TEST(Smb2, NetBiosMessagesDoNotDisturb) {
+  Connection c(139);
+  const std::string keep_alive = raw("\x85\0\0\0");
+  c.client(0, raw("\x81\0\0\x44") + std::string(68, 'A')).server(10, raw("\x82\0\0\0"));
+  c.client(20, ask(0, 0)).server(30, answer(0, 0)).client(40, keep_alive).server(50, keep_alive);
+  c.client(60, ask(13, 1) + keep_alive).server(70, keep_alive + answer(13, 1));
+  EXPECT_EQ(c.rows(), "TCP OTHER answered, SMB2 NEGOTIATE answered, SMB2 ECHO answered");
+}
+
+}  // namespace
+}  // namespace pastmon::signature::test
