@@ -65,6 +65,7 @@ base::Result<FramingSpec> framing(const Section& from) {
   f.align = static_cast<std::uint32_t>(length.integer("align"));
   f.max = static_cast<std::uint64_t>(length.integer("max"));
   f.join = length.boolean("join");
+  if (length.has("pad_at")) f.pad_at = static_cast<std::int32_t>(length.integer("pad_at"));
   f.hide = static_cast<std::uint32_t>(length.integer("hide"));
   return f;
 }
@@ -147,7 +148,9 @@ base::Result<SignatureSpec> signature(const Section& from) {
                                  {"error", &s.error},
                                  {"after", &s.after},
                                  {"after_response", &s.after_response},
-                                 {"observe", &s.observe}}) {
+                                 {"observe", &s.observe},
+                                 {"observe_request", &s.observe_request},
+                                 {"request_upgrade", &s.request_upgrade}}) {
     *out = from.text(key);
   }
   s.request_until_turn = from.has("request_until");
@@ -177,6 +180,8 @@ base::Result<ServiceSpec> service(const Section& from) {
   s.pairing = from.text("pairing") == "id" ? Pairing::id : Pairing::order;
   s.scope = one_of<Scope>({{"flow", Scope::flow}, {"id", Scope::id}, {"client", Scope::client}}, from.text("scope"));
   s.recognise = recognise(from.text("recognise"));
+  s.part_of = from.text("part_of");
+  s.window = static_cast<std::uint32_t>(from.integer("window"));
   s.both_ways = from.boolean("both_ways");
   s.ignore = from.text("ignore");
   s.ignore_request = from.text("ignore_request");

@@ -25,6 +25,11 @@ class Compiler {
       if (auto r = declare(spec); !r) return r;
     }
     for (std::size_t i = 0; i < specs.size(); ++i) {
+      const bool known =
+          std::any_of(specs.begin(), specs.end(), [&](const auto& s) { return s.name == specs[i].part_of; });
+      if (!specs[i].part_of.empty() && !known)
+        return error(specs[i].where, base::cat("part_of: there is no service '", specs[i].part_of, "'"));
+      window_ = specs[i].window;
       if (auto r = service(specs[i], set_.services[i]); !r) return r;
     }
     return {};
@@ -41,17 +46,23 @@ class Compiler {
     for (const Service& other : set_.services) {
       if (other.name == spec.name) return error(spec.where, base::cat("service '", spec.name, "' stands twice"));
     }
-    set_.services.emplace_back().name = spec.name;
+    Service& s = set_.services.emplace_back();
+    s.name = spec.name;
+    s.family = spec.part_of.empty() ? spec.name : spec.part_of;
+    s.window = spec.window;
     return {};
   }
 
   /// Null for an empty text. `what` names the key in messages.
   base::Result<const Pattern*> pattern(const std::string& where, std::string_view what, const std::string& text) {
     if (text.empty()) return static_cast<const Pattern*>(nullptr);
-    if (const auto known = patterns_.find(text); known != patterns_.end()) return known->second;
+    if (const auto known = patterns_.find(text); known != patterns_.end()) {
+      known->second->window = std::max(known->second->window, window_);
+      return static_cast<const Pattern*>(known->second);
+    }
     auto regex = base::Regex::compile(text, {.anchored = true});
     if (!regex) return error(where, base::cat(what, ": ", regex.message()));
-    Pattern& p = set_.patterns.emplace_back(Pattern{std::move(*regex), {}, {}});
+    Pattern& p = set_.patterns.emplace_back(Pattern{std::move(*regex), {}, window_, {}});
     p.first = p.regex.first_bytes();
     for (const base::Regex::Group& group : p.regex.groups()) {
       if (group.name == "id") p.ids.push_back(group.number);
@@ -61,7 +72,7 @@ class Compiler {
     }
     set_.jit = set_.jit && p.regex.jit();
     patterns_[text] = &p;
-    return &p;
+    return static_cast<const Pattern*>(&p);
   }
 
   /// Assigns a pattern to `out`, or gives the error.
@@ -79,7 +90,7 @@ class Compiler {
     const auto [at, fresh] = owners_.emplace(name, std::pair(static_cast<std::uint32_t>(set_.names.size()), &owner));
     if (fresh) {
       set_.names.push_back(name);
-    } else if (at->second.second != &owner) {
+    } else if (at->second.second->family != owner.family) {
       return error(where,
                    base::cat("the name '", name, "' is given by service '", at->second.second->name, "' already"));
     }
@@ -177,6 +188,7 @@ class Compiler {
     s.service = &owner;
     if (auto r = patterns_of(spec, s); !r) return r;
     s.observe = spec.observe;
+    s.observe_request = spec.observe_request;
     s.response_bytes = spec.response_bytes;
     s.request_until_turn = spec.request_until_turn;
     s.response_until_turn = spec.response_until_turn;
@@ -216,7 +228,7 @@ class Compiler {
       Signature& to = s.signatures[i];
       if (!from.after.empty()) {
         const auto name = owners_.find(from.after);
-        if (name == owners_.end() || name->second.second != &s) {
+        if (name == owners_.end() || name->second.second->family != s.family) {
           return error(from.where, base::cat("after: service '", s.name, "' gives no name '", from.after, "'"));
         }
         to.after = name->second.first;
@@ -237,16 +249,25 @@ class Compiler {
     return {};
   }
 
+  /// The service that `name` stands for; "*": none in particular.
+  base::Result<void> target(const Spec& from, std::string_view key, const std::string& name, NamedRule& rule) {
+    if (name == "*") return {};
+    const auto found =
+        std::find_if(set_.services.begin(), set_.services.end(), [&](const Service& o) { return o.name == name; });
+    if (found == set_.services.end()) return error(from.where, base::cat(key, ": there is no service '", name, "'"));
+    rule.service = &*found;
+    return {};
+  }
+
   base::Result<void> rules(const Spec& from, const Service& s, Signature& to) {
     for (const config::ResponseRule& rule : from.upgrade) {
       NamedRule& r = to.upgrade.emplace_back();
       if (auto ok = assign(from, "upgrade", rule.response, r.response); !ok) return ok;
-      if (rule.target == "*") continue;
-      const auto target = std::find_if(set_.services.begin(), set_.services.end(),
-                                       [&](const Service& o) { return o.name == rule.target; });
-      if (target == set_.services.end())
-        return error(from.where, base::cat("upgrade: there is no service '", rule.target, "'"));
-      r.service = &*target;
+      if (auto ok = target(from, "upgrade", rule.target, r); !ok) return ok;
+    }
+    if (!from.request_upgrade.empty()) {
+      if (auto ok = target(from, "request_upgrade", from.request_upgrade, to.request_upgrade.emplace_back()); !ok)
+        return ok;
     }
     for (const config::ResponseRule& rule : from.rename) {
       NamedRule& r = to.rename.emplace_back();
@@ -328,7 +349,8 @@ class Compiler {
   }
 
   SignatureSet::Impl& set_;
-  std::map<std::string, const Pattern*> patterns_;
+  std::map<std::string, Pattern*> patterns_;
+  std::size_t window_ = 0;  // of the service at hand
   std::unordered_map<std::string, std::pair<std::uint32_t, const Service*>> owners_;
 };
 

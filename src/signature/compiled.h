@@ -19,12 +19,13 @@
 
 namespace pastmon::signature {
 
-/// Bytes of a message that patterns see.
-inline constexpr std::size_t kWindow = 256;
+/// Bytes that a framing may hide from patterns, at most.
+inline constexpr std::size_t kMaxHidden = 64;
 
 struct Pattern {
   base::Regex regex;
   std::bitset<256> first;          ///< bytes that a match may begin with
+  std::size_t window = 0;          ///< bytes of a message that it sees: the largest of the services that have it
   std::vector<std::uint32_t> ids;  ///< numbers of the groups named `id`
   std::uint32_t status = 0;        ///< number of the group; 0: none
   std::uint32_t skip = 0;
@@ -55,7 +56,9 @@ struct Signature {
   const Pattern* after_response = nullptr;
   std::int64_t after = -1;  ///< number of the name in the set; -1: none
   std::string observe;
+  std::string observe_request;
   std::vector<NamedRule> upgrade;
+  std::vector<NamedRule> request_upgrade;  ///< none or one
   std::vector<NamedRule> rename;
   std::uint32_t response_bytes = 0;
   std::uint16_t timer = 0;  ///< index into the set's timeouts
@@ -81,6 +84,8 @@ class ByteTable {
 
 struct Service {
   std::string name;
+  std::string family;      ///< `part_of`, or the own name: services of one family may give the same row names
+  std::size_t window = 0;  ///< bytes of a message that patterns see
   config::Pairing pairing = config::Pairing::order;
   config::Scope scope = config::Scope::flow;
   bool both_ways = false;

@@ -29,6 +29,7 @@ struct Message {
   base::Micros first = 0, last = 0;  ///< earliest and latest sighting of its bytes
   base::Micros gap = 0, gap_until = 0;
   std::uint32_t request = kNoIndex;
+  const NamedRule* upgrade = nullptr;  ///< behind it the connection speaks another service
   Role role = Role::none;
   bool matched = false;
   bool ends = false;  ///< with it the request or response of its role ends
@@ -150,6 +151,7 @@ struct Conversation {
   bool spoke[2] = {false, false};  ///< side has sent payload
   bool desynced : 1 = false;       ///< order is lost: requests count again from the client's next turn on
   bool turns_off : 1 = false;      ///< UDP: a side sent twice in a row
+  bool observed : 1 = false;       ///< TCP: a request was handed on
   bool over : 1 = false;           ///< RST or both FINs: nothing more is opened
 
   flow::Side server() const noexcept { return static_cast<flow::Side>(1 - client); }

@@ -112,6 +112,18 @@ bool Engine::Impl::repeated(Conversation& c, flow::Side side, const Signature& s
   return true;
 }
 
+/// Hands the request's first message on: of a connection the first one, of datagrams each.
+void Engine::Impl::observe_request(Conversation& c, flow::Side side, const Signature& s, Bytes bytes, const Message& m,
+                                   const Stream* stream) {
+  c.observed = c.carrier == config::Carrier::tcp;
+  std::string_view text(reinterpret_cast<const char*>(bytes.data), bytes.size);
+  if (s.request->detail != 0) text = match_.group(s.request->detail);
+  if (stream != nullptr && stream->start == nullptr) {  // the stream's own buffer is used again
+    text = *observed_.insert(observed_.end(), std::string(text));
+  }
+  out_->observations.push_back({s.observe_request, text, &c.endpoints[side], m.first});
+}
+
 /// A message that begins a request of signature `s`, which matched last if it has a pattern.
 bool Engine::Impl::start(Conversation& c, flow::Side side, const Signature& s, Bytes bytes, Message& m,
                          std::uint8_t tag) {
@@ -119,13 +131,15 @@ bool Engine::Impl::start(Conversation& c, flow::Side side, const Signature& s, B
   const NameId name = name_of(c, s, s.name.constant() ? 0 : s.name.index(match_));
   const std::uint64_t id = match_id(*s.request);
   if (s.request->skip != 0) m.extra = number(match_.group(s.request->skip));
+  Stream* const stream = c.streams == kNoIndex ? nullptr : &streams_[c.streams].of[side];
+  if (!s.observe_request.empty() && !c.observed) observe_request(c, side, s, bytes, m, stream);
   if (s.request_until_turn) {
     m.ends = false;
   } else {
     m.ends = s.request_end == nullptr || match(s.request_end, bytes);
   }
-  Stream* const stream = c.streams == kNoIndex ? nullptr : &streams_[c.streams].of[side];
   c.last_name = name;
+  if (!s.request_upgrade.empty()) m.upgrade = &s.request_upgrade.front();
   const bool by_id = service.pairing == config::Pairing::id;
   const std::uint64_t key = by_id ? key_of(c, service, side, id) : 0;
   if (by_id && repeated(c, side, s, key, m)) return true;

@@ -68,6 +68,7 @@ void Engine::Impl::begin(Records& out) {
   out_ = &out;
   kept_facts_used_ = 0;
   loose_used_ = 0;
+  observed_.clear();
   for (const std::uint32_t i : spent_holds_) holds_.give_back(i);
   spent_holds_.clear();
 }

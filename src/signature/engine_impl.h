@@ -12,6 +12,7 @@
 //   attribution.cc  packets → rows
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <span>
 #include <string>
@@ -132,6 +133,8 @@ class Engine::Impl {
   void message(Conversation& c, flow::Side side, Bytes bytes, Message& m, std::uint8_t tag);
   bool client_message(Conversation& c, flow::Side side, Bytes bytes, Message& m, std::uint8_t tag);
   bool start(Conversation& c, flow::Side side, const Signature& s, Bytes bytes, Message& m, std::uint8_t tag);
+  void observe_request(Conversation& c, flow::Side side, const Signature& s, Bytes bytes, const Message& m,
+                       const Stream* stream);
   bool repeated(Conversation& c, flow::Side side, const Signature& s, std::uint64_t key, const Message& m);
   std::uint32_t open_request(Conversation& c, flow::Side side, const Signature* s, NameId name, const Message& m);
   void bind(Message& m, std::uint32_t i, Role role);
@@ -192,6 +195,7 @@ class Engine::Impl {
   std::size_t kept_facts_used_ = 0;
   std::vector<std::unique_ptr<Endpoints>> loose_;  // endpoints of no conversation, for this call's records
   std::size_t loose_used_ = 0;
+  std::deque<std::string> observed_;  // bytes of this call's observations that lie nowhere else
   std::size_t kept_ = 0;
   base::Micros next_due_ = 0;
   base::Micros clock_ = 0;

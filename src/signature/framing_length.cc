@@ -7,6 +7,8 @@
 //   +------------+-----------+---------------------+
 //
 // PostgreSQL: offset 1, width 4, adjust 1. DNS over TCP: width 2, adjust 2. MySQL: width 3, little, adjust 4, join.
+#include <algorithm>
+
 #include "framing.h"
 
 namespace pastmon::signature {
@@ -19,7 +21,7 @@ struct Number {
 };
 
 Number fixed(const config::FramingSpec& spec, Bytes bytes) noexcept {
-  const std::size_t head = std::size_t{spec.offset} + spec.width;
+  const std::size_t head = std::max(std::size_t{spec.offset} + spec.width, static_cast<std::size_t>(spec.pad_at + 1));
   if (bytes.size < head) return {};
   Number n{0, head, spec.width > 0};
   for (std::size_t i = 0; i < spec.width; ++i) {
@@ -56,6 +58,7 @@ Step frame_length(const config::FramingSpec& spec, FramingState& state, Bytes by
   const std::uint64_t rounded = spec.align > 1 ? (n.value + spec.align - 1) / spec.align * spec.align : n.value;
   std::int64_t size = static_cast<std::int64_t>(rounded) + spec.adjust;
   if (spec.varint) size += static_cast<std::int64_t>(n.head);
+  if (spec.pad_at >= 0 && !spec.varint) size += bytes.data[spec.pad_at];
   if (size < static_cast<std::int64_t>(n.head)) return step::bad();
   if (state.phase == 0) state.hidden = static_cast<std::uint16_t>(spec.hide);
   const std::uint64_t skip = static_cast<std::uint64_t>(size) - n.head;

@@ -24,7 +24,7 @@ std::uint64_t mix(std::uint64_t a, std::uint64_t b) noexcept {
 
 bool Engine::Impl::match(const Pattern* pattern, Bytes bytes) noexcept {
   if (pattern == nullptr) return false;
-  const std::size_t n = bytes.size < kWindow ? bytes.size : kWindow;
+  const std::size_t n = bytes.size < pattern->window ? bytes.size : pattern->window;
   if (n > 0 && !pattern->first[bytes.data[0]]) return false;
   return match_.match(pattern->regex, bytes.data, n);
 }
@@ -59,9 +59,10 @@ Engine::Impl::Window Engine::Impl::window_of(const Protocol& protocol, bool from
   }
   FramingState state;
   const FramingContext context{from_client, 0};
+  const std::size_t window = protocol.service->window;
   Window w;
   std::uint64_t at = 0;
-  for (int i = 0; i < kMaxSteps && at < bytes.size && at < kWindow + state.hidden; ++i) {
+  for (int i = 0; i < kMaxSteps && at < bytes.size && at < window + state.hidden; ++i) {
     const Step s = frame(*spec, state, context, {bytes.data + at, bytes.size - at});
     if (s.kind == Step::Kind::bad) {
       w.bad = true;
@@ -76,15 +77,15 @@ Engine::Impl::Window Engine::Impl::window_of(const Protocol& protocol, bool from
     at = s.skip == kForever ? bytes.size : at + s.used + s.skip;
     if (s.kind == Step::Kind::end) {
       w.whole = at <= bytes.size;
-      w.wants_more = !final && !w.whole && !text_head && bytes.size < kWindow + state.hidden;
+      w.wants_more = !final && !w.whole && !text_head && bytes.size < window + state.hidden;
       break;
     }
-    if (at >= bytes.size) w.wants_more = !final && bytes.size < kWindow + state.hidden;
+    if (at >= bytes.size) w.wants_more = !final && bytes.size < window + state.hidden;
   }
   std::size_t size = at < bytes.size ? static_cast<std::size_t>(at) : bytes.size;
   const std::size_t hidden = state.hidden < size ? state.hidden : size;
   size -= hidden;
-  w.bytes = {bytes.data + hidden, size < kWindow ? size : kWindow};
+  w.bytes = {bytes.data + hidden, size < window ? size : window};
   return w;
 }
 

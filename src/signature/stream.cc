@@ -7,8 +7,11 @@
 
 namespace pastmon::signature {
 namespace {
-constexpr std::size_t kKeptWindow = kWindow + 64;  ///< with what a framing may hide
-}
+
+/// Bytes kept of a message that began in an earlier chunk: what patterns see, and what a framing may hide.
+std::size_t kept_window(const Conversation& c) noexcept { return c.protocol->service->window + kMaxHidden; }
+
+}  // namespace
 
 void Engine::Impl::feed(Conversation& c, flow::Side side, const flow::Chunk& chunk) {
   if (c.state != Conversation::State::service) return turn(c, side, chunk);
@@ -38,7 +41,7 @@ void Engine::Impl::feed(Conversation& c, flow::Side side, const flow::Chunk& chu
   }
   Stream& s = streams_[c.streams].of[side];
   if (s.in_message && !s.message.matched && s.start != nullptr) {
-    s.window.assign(s.start, s.start + std::min<std::size_t>(s.message.size, kKeptWindow));
+    s.window.assign(s.start, s.start + std::min<std::size_t>(s.message.size, kept_window(c)));
   }
   s.start = nullptr;
   s.turn_start = false;
@@ -121,8 +124,8 @@ Step Engine::Impl::next_step(Conversation& c, flow::Side side, Stream& s, Bytes 
 void Engine::Impl::account(Conversation& c, Stream& s, const std::uint8_t* data, std::size_t size,
                            const flow::Chunk& chunk) {
   Message& m = s.message;
-  if (s.start == nullptr && !m.matched && data != nullptr && s.window.size() < kKeptWindow) {
-    s.window.insert(s.window.end(), data, data + std::min(size, kKeptWindow - s.window.size()));
+  if (s.start == nullptr && !m.matched && data != nullptr && s.window.size() < kept_window(c)) {
+    s.window.insert(s.window.end(), data, data + std::min(size, kept_window(c) - s.window.size()));
   }
   if (m.role != Role::none) {
     Message more;
@@ -139,7 +142,6 @@ void Engine::Impl::account(Conversation& c, Stream& s, const std::uint8_t* data,
   m.size += size;
   m.first = std::min(m.first, chunk.time);
   m.last = std::max(m.last, chunk.time);
-  static_cast<void>(c);
 }
 
 void Engine::Impl::match_stream(Conversation& c, flow::Side side, Stream& s) {
@@ -169,12 +171,16 @@ void Engine::Impl::end_message(Conversation& c, flow::Side side, Stream& s) {
   const std::uint32_t i = m.request;
   const bool ends = m.ends;
   const base::Micros last = m.last;
+  const NamedRule* const next = m.upgrade;
   m.role = Role::none;
   m.request = kNoIndex;
+  m.upgrade = nullptr;
   if (role == Role::request && i != kNoIndex) open_[i].tag = s.framing.tag;
-  if (!ends || i == kNoIndex) return;
-  if (role == Role::request) request_ended(c, i);
-  if (role == Role::response) response_ended(c, i, last);
+  if (ends && i != kNoIndex) {
+    if (role == Role::request) request_ended(c, i);
+    if (role == Role::response) response_ended(c, i, last);
+  }
+  if (next != nullptr) upgrade(c, *next);
 }
 
 /// Passes bytes of a chunk from `from` on, until its end or until the service changes. Returns how many.
@@ -202,7 +208,8 @@ std::uint32_t Engine::Impl::feed_stream(Conversation& c, flow::Side side, const 
       if (s.skip != kForever) s.skip -= n;
       p += n;
       left -= n;
-      if (!s.message.matched && s.message.size >= kWindow + s.framing.hidden) match_stream(c, side, s);
+      if (!s.message.matched && s.message.size >= c.protocol->service->window + s.framing.hidden)
+        match_stream(c, side, s);
       if (s.skip == 0 && s.ends_after_skip) end_message(c, side, s);
       continue;
     }
@@ -236,7 +243,8 @@ std::uint32_t Engine::Impl::feed_stream(Conversation& c, flow::Side side, const 
     s.skip = step.skip;
     s.ends_after_skip = step.kind == Step::Kind::end;
     const bool turn = protocol->spec.framing.kind == config::FramingKind::turn;
-    if (!s.message.matched && s.message.size >= kWindow + s.framing.hidden) match_stream(c, side, s);
+    if (!s.message.matched && s.message.size >= c.protocol->service->window + s.framing.hidden)
+      match_stream(c, side, s);
     if (s.skip == 0 && s.ends_after_skip && !turn) end_message(c, side, s);
   }
   return static_cast<std::uint32_t>(p - (chunk.data + from));

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
 #include "pastmon/base/text.h"
 #include "pastmon/config/signature_file.h"
@@ -36,6 +38,42 @@ std::shared_ptr<const SignatureSet> compiled(const std::vector<config::ServiceSp
     std::abort();
   }
   return *set;
+}
+
+namespace {
+
+/// The services of a file with this text, whose directory is left out of messages.
+base::Result<std::vector<config::ServiceSpec>> loaded(const std::string& text) {
+  std::string pattern = (std::filesystem::temp_directory_path() / "pastmon-language-XXXXXX").string();
+  if (mkdtemp(pattern.data()) == nullptr) return base::Error{"no temporary directory"};
+  const std::filesystem::path file = std::filesystem::path(pattern) / "signatures.conf";
+  std::ofstream(file) << text;
+  auto services = config::load_signature_file(file.string());
+  std::filesystem::remove_all(pattern);
+  if (!services) return services;
+  for (config::ServiceSpec& service : *services) {
+    service.where.erase(0, pattern.size() + 1);
+    for (config::SignatureSpec& s : service.signatures) s.where.erase(0, pattern.size() + 1);
+  }
+  return services;
+}
+
+}  // namespace
+
+std::shared_ptr<const SignatureSet> written(const std::string& text) {
+  auto services = loaded(text);
+  if (!services) {
+    ADD_FAILURE() << services.message();
+    std::abort();
+  }
+  return compiled(*services);
+}
+
+std::string refused(const std::string& text) {
+  const auto services = loaded(text);
+  if (!services) return services.message();
+  const auto set = SignatureSet::compile(*services);
+  return set ? "accepted" : set.message();
 }
 
 std::shared_ptr<const SignatureSet> shipped() {

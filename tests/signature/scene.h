@@ -16,6 +16,10 @@ namespace pastmon::signature::test {
 
 /// The signatures that ship with the program. Ends the test program when they do not compile.
 std::shared_ptr<const SignatureSet> shipped();
+/// The signatures of a file with this text. Ends the test program when they are not right.
+std::shared_ptr<const SignatureSet> written(const std::string& text);
+/// Why a file signatures.conf with this text is refused; "accepted" when it is not.
+std::string refused(const std::string& text);
 /// Compiles services that must be right.
 std::shared_ptr<const SignatureSet> compiled(const std::vector<config::ServiceSpec>& services);
 

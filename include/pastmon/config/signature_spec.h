@@ -44,8 +44,9 @@ struct FramingSpec {
   std::uint32_t align = 1;
   std::uint64_t max = 16ULL << 20U;  ///< a larger message is no message of this framing
   bool join = false;                 ///< a number with all bits set says that the next message belongs to this one
-  std::uint32_t hide = 0;            ///< leading bytes of each message that patterns do not see
-  std::string when;                  ///< `first_message` only: pattern over the bytes at its beginning
+  std::int32_t pad_at = -1;  ///< offset of one byte in the head whose value the size grows by (padding); -1: none
+  std::uint32_t hide = 0;    ///< leading bytes of each message that patterns do not see
+  std::string when;          ///< `first_message` only: pattern over the bytes at its beginning
 };
 
 /// One way in which a service is carried.
@@ -108,6 +109,8 @@ struct SignatureSpec {
   std::string after;                 ///< this request follows a transaction of that name …
   std::string after_response;        ///< … if its response matched
   std::string observe;               ///< hand response messages on under this word
+  std::string observe_request;       ///< the same for the request's first message
+  std::string request_upgrade;       ///< behind this request the connection speaks that service, or "*"
   std::vector<ResponseRule> upgrade;
   std::vector<ResponseRule> rename;
   bool greeting = false;  ///< the server speaks first; the request is the completed handshake
@@ -126,6 +129,8 @@ struct ServiceSpec {
   Pairing pairing = Pairing::order;
   Scope scope = Scope::flow;
   Recognise recognise = Recognise::request;
+  std::string part_of;                    ///< a service whose row names this one may give, too
+  std::uint32_t window = 256;             ///< bytes of a message that patterns see
   bool both_ways = false;                 ///< each side may send requests; the requester is the client
   std::string ignore;                     ///< messages of the server that answer nothing
   std::string ignore_request;             ///< messages of the client that ask nothing

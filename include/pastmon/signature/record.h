@@ -88,11 +88,12 @@ struct LateRecord {
   base::Micros at = 0;
 };
 
-/// Bytes of a response that a signature marks with `observe` (for host names in DNS answers and the like). Given when
-/// the message lay in one chunk.
+/// Bytes of a response that a signature marks with `observe`, or of a request (`observe_request`): for host names in
+/// DNS answers, TLS handshakes and the like. A response is given when it lay in one chunk; of a TCP connection one
+/// request.
 struct Observation {
   std::string_view kind;   ///< the signature's word: "dns"
-  std::string_view bytes;  ///< the group `detail` of the response's pattern, else the message
+  std::string_view bytes;  ///< the group `detail` of the pattern, else the message as far as it is at hand
   const Endpoints* endpoints = nullptr;
   base::Micros at = 0;
 };
