@@ -116,5 +116,80 @@ TEST(Smb2, NetBiosMessagesDoNotDisturb) {
   EXPECT_EQ(c.rows(), "TCP OTHER answered, SMB2 NEGOTIATE answered, SMB2 ECHO answered");
 }
 
+// ONC RPC
+
+std::string call(std::size_t xid, std::size_t program, std::size_t procedure = 1, std::size_t version = 3) {
+  return big(xid, 4) + big(0, 4) + big(2, 4) + big(program, 4) + big(version, 4) + big(procedure, 4) +
+         std::string(16, '\0') + "argument";
+}
+/// `verifier`: bytes of an accepted call's verifier.
+std::string reply(std::size_t xid, std::size_t status = 0, std::size_t verifier = 0) {
+  return big(xid, 4) + big(1, 4) + big(0, 4) + big(verifier == 0 ? 0 : 6, 4) + big(verifier, 4) +
+         std::string((verifier + 3) / 4 * 4, 'v') + big(status, 4) + "result..";
+}
+std::string denied(std::size_t xid) { return big(xid, 4) + big(1, 4) + big(1, 4) + big(1, 4) + big(5, 4); }
+std::string record(const std::string& s) { return big(s.size() | 0x80000000U, 4) + s; }
+constexpr std::size_t kNfs = 100003;
+
+TEST(Rpc, ReplyIsFoundByItsXidOnAnyPort) {
+  Connection c(40001);
+  c.client(0, record(call(1, kNfs)) + record(call(2, 100005)))
+      .server(50, record(reply(2)))
+      .server(90, record(reply(1)));
+  EXPECT_EQ(c.rows(), "RPC MOUNT answered, RPC NFS answered");
+  EXPECT_EQ(c.only("RPC NFS").response_time(), 90);
+}
+
+TEST(Rpc, DeniedAndUnsuccessfulCallsAreErrors) {
+  Connection c(2049);
+  c.client(0, record(call(1, kNfs))).server(10, record(denied(1)));
+  c.client(20, record(call(2, kNfs))).server(30, record(reply(2, 3)));
+  c.client(40, record(call(3, kNfs))).server(50, record(reply(3, 0, 37)));
+  c.client(60, record(call(4, kNfs))).server(70, record(reply(4, 5, 37)));
+  EXPECT_EQ(c.rows(), "RPC NFS answered error, RPC NFS answered error, RPC NFS answered, RPC NFS answered error");
+}
+
+TEST(Rpc, EitherSideMayCall) {
+  Connection c(2049);
+  c.client(0, record(call(1, kNfs))).server(10, record(reply(1)));
+  c.server(20, record(call(1, 0x40000000, 1, 1))).client(50, record(reply(1)));
+  EXPECT_EQ(c.rows(), "RPC NFS answered, RPC NFSCB answered");
+  EXPECT_EQ(c.only("RPC NFSCB").response_time(), 30);
+}
+
+TEST(Rpc, UnknownProgramsNeedTheirReply) {
+  Connection c(5000);
+  c.client(0, record(call(1, 395183))).server(10, record(reply(1)));
+  EXPECT_EQ(c.rows(), "RPC OTHER answered");
+  Connection other(5000);
+  other.client(0, record(call(1, 395183))).server(10, record(reply(2))).fin(1, 20);
+  EXPECT_EQ(other.rows(), "TCP OTHER answered");
+}
+
+TEST(Rpc, AReplyAloneProvesNothingButOnItsPort) {
+  MidStream other(5000);
+  other.server(0, record(reply(1))).server(10, record(reply(2)));
+  other.finish(20);
+  EXPECT_EQ(other.packet_rows(), "TCP OTHER 2");
+  MidStream nfs(2049);
+  nfs.server(0, record(reply(1))).client(10, record(call(2, kNfs))).server(20, record(reply(2)));
+  EXPECT_EQ(nfs.rows(), "RPC NFS answered");
+}
+
+TEST(Rpc, MessagesOfTheLockManagerMayStayUnanswered) {
+  Datagrams c(32803);
+  c.client(0, call(1, 100021, 3, 4)).server(10, reply(1)).client(20, call(2, 100021, 7, 4));
+  c.wait(100'000'000);
+  EXPECT_EQ(c.rows(), "RPC NLM answered");
+}
+
+TEST(Rpc, FragmentsMakeOneRecord) {
+  Connection c(2049);
+  const std::string whole = call(1, kNfs);
+  c.client(0, big(44, 4) + whole.substr(0, 44)).client(30, record(whole.substr(44))).server(50, record(reply(1)));
+  EXPECT_EQ(c.rows(), "RPC NFS answered");
+  EXPECT_EQ(c.only("RPC NFS").response_time(), 20);
+}
+
 }  // namespace
 }  // namespace pastmon::signature::test

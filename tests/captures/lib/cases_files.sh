@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash disable=SC2034,SC2154  # here, lib, work, v4 and v6 are make_captures.sh's
-# Cases of file services: SMB 2 and 3.
-# packages: samba smbclient
+# Cases of file services and remote calls: SMB 2 and 3, ONC RPC.
+# packages: samba smbclient rpcbind nfs-ganesha nfs-ganesha-vfs libnfs-utils
 
 v4[files1]=10.20.1.31 v6[files1]=fd00:20:1::31
 
@@ -144,5 +144,91 @@ case_smb2_encrypted() {
     finish_case --shows smb2.conf <<'TXT'
 A share that asks for encryption (SMB 3.1.1): after the login all messages are encrypted, and only
 their turns can be seen. They are `SMB2 OTHER`.
+TXT
+}
+
+rpcbind_server() { # the list of RPC programs
+    rm -rf /run/rpcbind* # of the case before
+    background rpcbind files1 rpcbind -f -w
+    until_true 10 on files1 rpcinfo -T tcp "${v4[files1]}" portmapper
+}
+
+nfs_server() {
+    local d=$work/nfs
+    rm -rf "$d"
+    mkdir -p "$d/root"
+    head -c 9000 /dev/zero | tr '\0' 'n' >"$d/root/plan.bin"
+    cat >"$d/ganesha.conf" <<CONF
+NFS_CORE_PARAM {
+    Bind_addr = ${v4[files1]};
+    Protocols = 3, 4;
+    MNT_Port = 20048;
+    NLM_Port = 32803;
+    Enable_RQUOTA = false;
+}
+NFSv4 { RecoveryRoot = $d/recovery; Grace_Period = 5; Lease_Lifetime = 5; Graceless = true; }
+EXPORT {
+    Export_Id = 1;
+    Path = $d/root;
+    Pseudo = /plans;
+    Access_Type = RW;
+    Squash = None;
+    SecType = sys;
+    FSAL { Name = VFS; }
+}
+CONF
+    mkdir -p "$d/recovery"
+    background ganesha files1 ganesha.nfsd -F -f "$d/ganesha.conf" -L "$d/ganesha.log" -p "$d/ganesha.pid"
+    until_true 20 on files1 nfs-ls "nfs://${v4[files1]}$d/root"
+}
+
+rpc_programs=(100000=PORTMAP 100003=NFS 100005=MOUNT 100021=NLM)
+
+case_rpc_nfs() {
+    files_up
+    rpcbind_server
+    nfs_server
+    local share="nfs://${v4[files1]}$work/nfs/root"
+    start_case rpc_nfs
+    head -c 5000 /dev/zero | tr '\0' 'w' >"$work/new.bin"
+    on desk1 nfs-ls "$share" >/dev/null
+    on desk1 nfs-cat "$share/plan.bin" | cmp - "$work/nfs/root/plan.bin"
+    on desk1 nfs-cp "$work/new.bin" "$share/new.bin" >/dev/null
+    on desk1 nfs-cat "$share/missing.bin" >/dev/null 2>&1 && return 1
+    on desk2 nfs-ls "nfs://${v4[files1]}/plans?version=4" >/dev/null
+    on desk2 nfs-cat "nfs://${v4[files1]}/plans/plan.bin?version=4" | cmp - "$work/nfs/root/plan.bin"
+    local port
+    for port in 111 2049 20048; do
+        did_fields RPC desk1 files1 $port "tcp.dstport == $port and rpc.msgtyp == 0" rpc.program "${rpc_programs[@]}"
+    done
+    did_fields RPC desk2 files1 2049 "rpc.msgtyp == 0" rpc.program "${rpc_programs[@]}"
+    finish_case --shows rpc.conf <<'TXT'
+NFS from nfs-ganesha with the tools of libnfs, over TCP. desk1 speaks NFSv3: it asks rpcbind for the
+ports, mounts, and lists, reads, writes and misses a file (for ONC RPC that is no error); desk2
+speaks NFSv4.
+TXT
+}
+
+case_rpc_udp() {
+    files_up
+    rpcbind_server
+    nfs_server
+    start_case rpc_udp
+    on desk1 rpcinfo -T udp "${v4[files1]}" mountd 3 >/dev/null
+    on desk1 rpcinfo -T udp "${v4[files1]}" nfs 9 >"$work/rpcinfo.log" 2>&1 || true
+    on desk2 rpcinfo -p "${v4[files1]}" >/dev/null
+    on desk2 timeout -s KILL 20 rpcinfo -T udp "${v4[legacy1]}" nfs 3 >>"$work/rpcinfo.log" 2>&1 || true
+    local port
+    for port in 111 2049 20048; do
+        did_fields RPC desk1 files1 $port "udp.dstport == $port and rpc.msgtyp == 0" rpc.program "${rpc_programs[@]}"
+    done
+    did_fields RPC desk2 files1 111 "rpc.msgtyp == 0" rpc.program "${rpc_programs[@]}"
+    did 'RPC PORTMAP' desk2 legacy1 111 1 unanswered=1
+    must_see 1 'rpc.state_accept == 2'
+    must_see 2 "ip.dst == ${v4[legacy1]}"
+    finish_case --shows rpc.conf <<'TXT'
+rpcinfo over UDP: a program that is there, a version of NFS that is not (an error), and a host that is
+switched off, which is asked with the same call twice: one transaction. desk2 lists the programs
+over TCP.
 TXT
 }

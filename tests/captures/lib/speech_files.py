@@ -57,5 +57,37 @@ def smb2(stream):
     return out
 
 
-PORTS = {445: smb2}
-DATAGRAMS = {}
+# ---- ONC RPC
+RPC = {100000: "PORTMAP", 100003: "NFS", 100005: "MOUNT", 100021: "NLM"}
+
+
+def be(data, at, size=4):
+    return int.from_bytes(data[at:at + size], "big")
+
+
+def rpc_datagram(m):
+    if be(m, 4) == 0:
+        return False, m[:4], "RPC " + RPC.get(be(m, 12), "OTHER"), False
+    verifier = be(m, 16)
+    return True, m[:4], None, be(m, 8) == 1 or be(m, 20 + verifier + -verifier % 4) != 0
+
+
+def rpc(stream):
+    def cut(data):
+        at = 0
+        while at + 4 <= len(data):
+            start, record, last = at, b"", False
+            while not last:
+                size, last = be(data, at) & 0x7fffffff, data[at] > 127
+                record += data[at + 4:at + 4 + size]
+                at += 4 + size
+            yield start, at, rpc_datagram(record)
+
+    answers = {m[1]: (start, end, m[3]) for start, end, m in cut(stream.down.whole())}
+    return [by_id(Exchange(m[2], (start, end), answers[m[1]][:2] if m[1] in answers else None,
+                           error=m[1] in answers and answers[m[1]][2]))
+            for start, end, m in cut(stream.up.whole())]
+
+
+PORTS = {445: smb2, 111: rpc, 2049: rpc, 20048: rpc}
+DATAGRAMS = {111: rpc_datagram, 2049: rpc_datagram, 20048: rpc_datagram}

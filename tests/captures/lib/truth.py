@@ -174,7 +174,7 @@ def add_datagrams(rows, packets, quoted):
         elif key in open_ones and open_ones[key][2] is None:
             request = open_ones[key][1]
             open_ones[key][2] = p
-            row = rows.row(name, ends[0], ends[2], port)
+            row = rows.row(open_ones[key][0], ends[0], ends[2], port)
             rows.count(row, "answered", error)
             for key in ("response_time_us", "transaction_time_us"):
                 rows.sample(row, key, p.time - request.time)
@@ -223,8 +223,9 @@ def sums(packets, streams):
     servers = {}
     for p in packets:
         if p.proto == "udp":
+            asks = p.dport in speech.DATAGRAMS or (p.sport not in speech.DATAGRAMS and p.dport <= p.sport)
             known = servers.setdefault(frozenset([(p.src, p.sport), (p.dst, p.dport)]),
-                                       ((p.src, p.sport), (p.dst, p.dport)) if p.dport <= p.sport else ((p.dst, p.dport), (p.src, p.sport)))
+                                       ((p.src, p.sport), (p.dst, p.dport)) if asks else ((p.dst, p.dport), (p.src, p.sport)))
             client, (server, port) = known[0][0], known[1]
             side = "client" if (p.src, p.sport) == known[0] else "server"
             total = at(client, server, port)
