@@ -65,7 +65,7 @@ class Compiler {
     Pattern& p = set_.patterns.emplace_back(Pattern{std::move(*regex), {}, window_, {}});
     p.first = p.regex.first_bytes();
     for (const base::Regex::Group& group : p.regex.groups()) {
-      if (group.name == "id") p.ids.push_back(group.number);
+      if (group.name == "id" || group.name == "id7") p.ids.push_back({group.number, group.name == "id7"});
       if (group.name == "status") p.status = group.number;
       if (group.name == "skip") p.skip = group.number;
       if (group.name == "detail") p.detail = group.number;
@@ -149,12 +149,12 @@ class Compiler {
   static base::Result<void> check_groups(const Spec& spec, const Pattern* p, bool names) {
     if (p == nullptr) return {};
     for (const base::Regex::Group& group : p->regex.groups()) {
-      const bool special =
-          group.name == "id" || group.name == "status" || group.name == "skip" || group.name == "detail";
+      const bool special = group.name == "id" || group.name == "id7" || group.name == "status" ||
+                           group.name == "skip" || group.name == "detail";
       const bool named = names && spec.name.find("{" + group.name + "}") != std::string::npos;
       if (!special && !named)
-        return error(spec.where,
-                     base::cat("group '", group.name, "' is neither in the name nor one of id, status, skip, detail"));
+        return error(spec.where, base::cat("group '", group.name,
+                                           "' is neither in the name nor one of id, id7, status, skip, detail"));
     }
     return {};
   }

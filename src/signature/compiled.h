@@ -24,10 +24,14 @@ inline constexpr std::size_t kMaxHidden = 64;
 
 struct Pattern {
   base::Regex regex;
-  std::bitset<256> first;          ///< bytes that a match may begin with
-  std::size_t window = 0;          ///< bytes of a message that it sees: the largest of the services that have it
-  std::vector<std::uint32_t> ids;  ///< numbers of the groups named `id`
-  std::uint32_t status = 0;        ///< number of the group; 0: none
+  std::bitset<256> first;  ///< bytes that a match may begin with
+  std::size_t window = 0;  ///< bytes of a message that it sees: the largest of the services that have it
+  struct Id {
+    std::uint32_t group = 0;
+    bool seven_bits = false;  ///< named `id7`: the highest bit of its bytes does not count
+  };
+  std::vector<Id> ids;       ///< of the groups named `id` and `id7`
+  std::uint32_t status = 0;  ///< number of the group; 0: none
   std::uint32_t skip = 0;
   std::uint32_t detail = 0;
 };

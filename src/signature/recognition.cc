@@ -9,9 +9,10 @@ namespace {
 
 constexpr int kMaxSteps = 64;
 
-std::uint64_t hash_bytes(std::string_view bytes) noexcept {
+/// `mask`: the bits that count of each byte.
+std::uint64_t hash_bytes(std::string_view bytes, std::uint8_t mask) noexcept {
   std::uint64_t h = 0xcbf29ce484222325ULL ^ bytes.size();
-  for (const char c : bytes) h = (h ^ static_cast<std::uint8_t>(c)) * 0x100000001b3ULL;
+  for (const char c : bytes) h = (h ^ (static_cast<std::uint8_t>(c) & mask)) * 0x100000001b3ULL;
   return (h ^ h >> 29) * 0xbf58476d1ce4e5b9ULL;
 }
 
@@ -32,8 +33,8 @@ bool Engine::Impl::match(const Pattern* pattern, Bytes bytes) noexcept {
 /// The id of the last match. Its groups may stand in any order: their hashes are added.
 std::uint64_t Engine::Impl::match_id(const Pattern& pattern) const noexcept {
   std::uint64_t id = 0;
-  for (const std::uint32_t group : pattern.ids) {
-    if (match_.group_set(group)) id += hash_bytes(match_.group(group));
+  for (const auto [group, seven_bits] : pattern.ids) {
+    if (match_.group_set(group)) id += hash_bytes(match_.group(group), seven_bits ? 0x7f : 0xff);
   }
   return id;
 }

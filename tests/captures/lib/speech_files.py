@@ -89,5 +89,33 @@ def rpc(stream):
             for start, end, m in cut(stream.up.whole())]
 
 
-PORTS = {445: smb2, 111: rpc, 2049: rpc, 20048: rpc}
-DATAGRAMS = {111: rpc_datagram, 2049: rpc_datagram, 20048: rpc_datagram}
+# ---- Modbus
+MODBUS = {1: "READ_COILS", 2: "READ_DISCRETE_INPUTS", 3: "READ_HOLDING_REGISTERS", 4: "READ_INPUT_REGISTERS",
+          5: "WRITE_SINGLE_COIL", 6: "WRITE_SINGLE_REGISTER", 15: "WRITE_MULTIPLE_COILS", 16: "WRITE_MULTIPLE_REGISTERS",
+          22: "MASK_WRITE_REGISTER", 23: "READ_WRITE_MULTIPLE_REGISTERS"}
+
+
+def modbus_datagram(m):
+    """Only reads go over UDP here: a request has 12 bytes, a response has more."""
+    return len(m) != 12, m[:2], "Modbus " + MODBUS.get(m[7], "OTHER"), m[7] > 127
+
+
+def modbus(stream):
+    def cut(data):
+        at = 0
+        while at + 8 <= len(data):
+            end = at + 6 + be(data, at + 4, 2)
+            yield data[at:at + 2], data[at + 7], (at, end)
+            at = end
+
+    answers = {number: (function, place) for number, function, place in cut(stream.down.whole())}
+    out = []
+    for number, function, place in cut(stream.up.whole()):
+        answer = answers.get(number)
+        out.append(by_id(Exchange("Modbus " + MODBUS.get(function, "OTHER"), place, answer and answer[1],
+                                  error=bool(answer) and answer[0] > 127)))
+    return out
+
+
+PORTS = {445: smb2, 111: rpc, 2049: rpc, 20048: rpc, 502: modbus}
+DATAGRAMS = {111: rpc_datagram, 2049: rpc_datagram, 20048: rpc_datagram, 502: modbus_datagram}
