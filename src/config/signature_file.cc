@@ -182,6 +182,7 @@ base::Result<ServiceSpec> service(const Section& from) {
   s.recognise = recognise(from.text("recognise"));
   s.part_of = from.text("part_of");
   s.window = static_cast<std::uint32_t>(from.integer("window"));
+  s.repeats = from.boolean("repeats");
   s.both_ways = from.boolean("both_ways");
   s.ignore = from.text("ignore");
   s.ignore_request = from.text("ignore_request");

@@ -258,6 +258,7 @@ const Schema& service_schema() {
                                .max = 4'096,
                                .initial = "256",
                                .description = "bytes of a message that patterns see"},
+                              flag("repeats", "datagrams: an id is used once"),
                               flag("both_ways", "either side may ask"),
                               pattern("ignore", "messages of the server that answer nothing"),
                               pattern("ignore_request", "messages of the client that ask nothing"),

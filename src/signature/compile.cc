@@ -100,6 +100,7 @@ class Compiler {
   base::Result<void> service(const config::ServiceSpec& spec, Service& s) {
     s.pairing = spec.pairing;
     s.scope = spec.scope;
+    s.repeats = spec.repeats;
     s.both_ways = spec.both_ways;
     auto ignore = pattern(spec.where, "ignore", spec.ignore);
     if (!ignore) return ignore.error();

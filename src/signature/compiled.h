@@ -92,6 +92,7 @@ struct Service {
   std::size_t window = 0;  ///< bytes of a message that patterns see
   config::Pairing pairing = config::Pairing::order;
   config::Scope scope = config::Scope::flow;
+  bool repeats = false;
   bool both_ways = false;
   const Pattern* ignore = nullptr;
   const Pattern* ignore_request = nullptr;

@@ -163,7 +163,7 @@ class Engine::Impl {
   void report(const OpenRequest& r, Outcome outcome, base::Micros at, bool complete);
   void remove(std::uint32_t i);
   void unlink(Conversation& c, std::uint32_t i);
-  void keep(std::uint32_t i, base::Micros at);
+  void keep(std::uint32_t i, base::Micros at, OpenRequest::State state);
   void end_all(Conversation& c, flow::EndReason reason, base::Micros at);
   void abort_all(Conversation& c, flow::Side client, base::Micros at);
 

@@ -24,7 +24,9 @@ void Engine::Impl::due(std::uint32_t i) {
   }
   const base::Micros timeout = set_of(conversation(r.conversation)).timeouts[r.signature->timer];
   const bool waits = r.signature->wait;
-  finish(i, waits ? Outcome::answered : Outcome::unanswered, r.sent + timeout, !waits);
+  // An answer that has begun (SIP: it rings) is one, though its end is not known.
+  const bool answered = waits || r.response_begun;
+  finish(i, answered ? Outcome::answered : Outcome::unanswered, r.sent + timeout, !answered);
 }
 
 }  // namespace pastmon::signature

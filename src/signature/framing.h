@@ -48,6 +48,7 @@ inline constexpr std::uint8_t kTagConnect = 2;
 struct FramingContext {
   bool from_client = true;
   std::uint8_t request_tag = 0;  ///< of the request that the next response answers
+  bool both_ways = false;        ///< either side may ask: SIP and RTSP, not HTTP
 };
 
 struct Bytes {

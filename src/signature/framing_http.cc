@@ -7,7 +7,8 @@ namespace pastmon::signature {
 namespace {
 
 enum Phase : std::uint8_t { start_line, header, chunk_size, trailer };
-enum Flag : std::uint32_t { chunked = 1, has_length = 2, no_body = 4, to_close = 8, connected = 16 };
+enum Flag : std::uint32_t { chunked = 1, has_length = 2, no_body = 4, to_close = 8, short_names = 16 };
+constexpr std::size_t kInterleavedHead = 4;
 
 bool is_token(char c) noexcept {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
@@ -43,7 +44,8 @@ bool read_header(std::string_view line, FramingState& state) noexcept {
   if (colon == std::string_view::npos) return true;
   std::string_view value = line.substr(colon + 1);
   while (!value.empty() && (value.front() == ' ' || value.front() == '\t')) value.remove_prefix(1);
-  if ((colon == 14 && text::begins(line, "content-length")) || (colon == 1 && first == 'l')) {
+  if ((colon == 14 && text::begins(line, "content-length")) ||
+      (colon == 1 && first == 'l' && (state.flags & short_names) != 0)) {
     state.count = text::take_number(value);
     if (state.count == text::kNoNumber) return false;
     state.flags |= has_length;
@@ -81,12 +83,26 @@ std::uint64_t read_chunk_size(std::string_view line) noexcept {
   return clean ? value : text::kNoNumber;
 }
 
+bool is_between(std::uint8_t first) noexcept { return first == '$' || first == '\r' || first == '\n'; }
+
+/// What stands between the messages of SIP and RTSP is a message of its own: sound and picture in RTSP (RFC
+/// 2326, 10.12:
+/// '$', a channel, a length), and the empty lines that keep a SIP connection open (RFC 5626, 3.5.1).
+Step between_messages(Bytes bytes) noexcept {
+  const std::uint8_t* p = bytes.data;
+  if (p[0] == '\n') return step::end(1);
+  if (p[0] == '\r' && bytes.size > 1) return p[1] == '\n' ? step::end(2) : step::bad();
+  if (bytes.size < kInterleavedHead) return step::more(bytes);
+  return step::end(kInterleavedHead, std::uint64_t{p[2]} << 8U | p[3]);
+}
+
 Step need(std::size_t used, Bytes left) noexcept { return used > 0 ? step::part(used) : step::more(left); }
 
 }  // namespace
 
 Step frame_http(FramingState& state, const FramingContext& context, Bytes bytes) noexcept {
   std::size_t used = 0;
+  if (context.both_ways && state.phase == start_line && is_between(bytes.data[0])) return between_messages(bytes);
   while (true) {
     const Bytes left{bytes.data + used, bytes.size - used};
     if (state.phase == start_line && left.size > 0 && !is_token(static_cast<char>(left.data[0])) &&
@@ -106,6 +122,7 @@ Step frame_http(FramingState& state, const FramingContext& context, Bytes bytes)
           continue;
         }
         state = {.phase = header, .hidden = static_cast<std::uint16_t>(used - n)};
+        if (line.starts_with("SIP/") || line.ends_with(" SIP/2.0")) state.flags = short_names;
         if (!(context.from_client ? read_request_line(line, state)
                                   : read_status_line(line, state, context.request_tag))) {
           return step::bad();

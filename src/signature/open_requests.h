@@ -15,7 +15,8 @@ namespace pastmon::signature {
 struct OpenRequest {
   enum class State : std::uint8_t {
     open,
-    expired,  ///< timed out and reported; kept to tell a late response from an unpaired one
+    expired,   ///< timed out and reported; kept to tell a late response from an unpaired one
+    answered,  ///< answered and reported; kept to tell repetitions of request and response (`repeats`)
   };
   const Signature* signature = nullptr;  ///< null: a turn of an unrecognised conversation
   std::uint64_t key = 0;                 ///< of its id; meaningful when `indexed`

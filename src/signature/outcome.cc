@@ -32,13 +32,13 @@ void Engine::Impl::remove(std::uint32_t i) {
   open_.give_back(i);
 }
 
-/// An expired request stays known for a while: what comes late is then told from what answers nothing.
-void Engine::Impl::keep(std::uint32_t i, base::Micros at) {
+/// A reported request stays known for a while: what comes late or again is then told from what answers nothing.
+void Engine::Impl::keep(std::uint32_t i, base::Micros at, OpenRequest::State state) {
   if (kept_ >= std::max<std::size_t>(options_.max_open / 4, 1)) remove(open_.oldest(OpenRequests::kKeptTimer));
   OpenRequest& r = open_[i];
   Conversation& c = conversation(r.conversation);
   unlink(c, i);
-  r.state = OpenRequest::State::expired;
+  r.state = state;
   r.previous = kNoIndex;
   r.next = c.kept;
   if (c.kept != kNoIndex) open_[c.kept].previous = i;
@@ -107,7 +107,10 @@ void Engine::Impl::finish(std::uint32_t i, Outcome outcome, base::Micros at, boo
     report(r, outcome, outcome == Outcome::answered && complete && r.response_begun ? r.response_end : at, complete);
   }
   if (!failed) c.previous_end = std::max(c.previous_end, r.response_end);
-  if (!turn && outcome == Outcome::unanswered && !silent && c.carrier != config::Carrier::tcp) return keep(i, at);
+  if (!turn && !silent && c.carrier != config::Carrier::tcp) {
+    if (outcome == Outcome::unanswered) return keep(i, at, OpenRequest::State::expired);
+    if (outcome == Outcome::answered && r.signature->service->repeats) return keep(i, at, OpenRequest::State::answered);
+  }
   remove(i);
 }
 

@@ -59,7 +59,7 @@ Engine::Impl::Window Engine::Impl::window_of(const Protocol& protocol, bool from
     spec = &*protocol.spec.first_message;
   }
   FramingState state;
-  const FramingContext context{from_client, 0};
+  const FramingContext context{from_client, 0, protocol.service->both_ways};
   const std::size_t window = protocol.service->window;
   Window w;
   std::uint64_t at = 0;

@@ -37,6 +37,7 @@ std::uint32_t Engine::Impl::answered_by(Conversation& c, flow::Side side, Bytes 
 bool Engine::Impl::late(std::uint32_t i, const Message& m) {
   const OpenRequest& r = open_[i];
   if (r.state == OpenRequest::State::open) return false;
+  if (r.state == OpenRequest::State::answered) return true;
   Conversation& asker = conversation(r.conversation);
   out_->late.push_back({asker.flow, r.name, &asker.endpoints[r.client], m.first});
   asker.last_name = r.name;

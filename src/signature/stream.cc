@@ -99,7 +99,7 @@ Step Engine::Impl::next_step(Conversation& c, flow::Side side, Stream& s, Bytes 
     const std::size_t used = std::min<std::size_t>(bytes.size, s.fixed);
     return step::end(used, s.fixed - used);
   }
-  FramingContext context{side == c.client, 0};
+  FramingContext context{side == c.client, 0, c.protocol->service->both_ways};
   if (!context.from_client) {
     const std::uint32_t i = oldest_unanswered(c, static_cast<flow::Side>(1 - side));
     if (i != kNoIndex) context.request_tag = open_[i].tag;
@@ -111,7 +111,7 @@ Step Engine::Impl::next_step(Conversation& c, flow::Side side, Stream& s, Bytes 
   context.from_client = true;
   if (spec.framing.kind == config::FramingKind::http && s.framing.phase == 0) {
     FramingState as_response = s.framing;
-    const Step step = frame(spec.framing, as_response, {false, 0}, bytes);
+    const Step step = frame(spec.framing, as_response, {false, 0, true}, bytes);
     if (step.kind == Step::Kind::part || step.kind == Step::Kind::end) {
       s.framing = as_response;
       return step;

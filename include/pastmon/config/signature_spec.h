@@ -131,6 +131,7 @@ struct ServiceSpec {
   Recognise recognise = Recognise::request;
   std::string part_of;                    ///< a service whose row names this one may give, too
   std::uint32_t window = 256;             ///< bytes of a message that patterns see
+  bool repeats = false;                   ///< datagrams: an id is never used again, not even when it was answered
   bool both_ways = false;                 ///< each side may send requests; the requester is the client
   std::string ignore;                     ///< messages of the server that answer nothing
   std::string ignore_request;             ///< messages of the client that ask nothing
