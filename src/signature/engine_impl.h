@@ -125,6 +125,7 @@ class Engine::Impl {
   void end_message(Conversation& c, flow::Side side, Stream& s);
   void gap(Conversation& c, flow::Side side, const flow::Chunk& chunk, std::uint32_t size, bool cut);
   void lose(Conversation& c, flow::Side side, bool cut);
+  bool stray(Conversation& c, flow::Side side);
   void drop_open(Conversation& c);
   void release_streams(Conversation& c);
 

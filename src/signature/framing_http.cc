@@ -6,7 +6,7 @@
 namespace pastmon::signature {
 namespace {
 
-enum Phase : std::uint8_t { start_line, header, chunk_size, trailer };
+enum Phase : std::uint8_t { start_line, header, chunk_size, chunk_end, trailer };
 enum Flag : std::uint32_t { chunked = 1, has_length = 2, no_body = 4, to_close = 8, short_names = 16 };
 constexpr std::size_t kInterleavedHead = 4;
 
@@ -17,13 +17,14 @@ bool is_token(char c) noexcept {
 /// "HTTP/1.1 200 OK", "SIP/2.0 180 Ringing"
 bool read_status_line(std::string_view line, FramingState& state, std::uint8_t request_tag) noexcept {
   const std::size_t blank = line.find(' ');
-  if (blank < 5 || blank > 16 || line.find('/') > blank) return false;
+  const bool icy = line.starts_with("ICY ");  // what Shoutcast says instead of HTTP/1.0
+  if (!icy && (blank < 5 || blank > 16 || line.find('/') > blank)) return false;
   std::string_view rest = line.substr(blank + 1);
   const std::uint64_t status = text::take_number(rest);
   if (status < 100 || status > 999) return false;
   if (status < 200 || status == 204 || status == 304 || request_tag == kTagHead) state.flags |= no_body;
   if (request_tag == kTagConnect && status < 300) state.flags |= no_body;
-  if (line.starts_with("HTTP/")) state.flags |= to_close;
+  if (icy || line.starts_with("HTTP/")) state.flags |= to_close;
   return true;
 }
 
@@ -37,7 +38,7 @@ bool read_request_line(std::string_view line, FramingState& state) noexcept {
   return true;
 }
 
-bool read_header(std::string_view line, FramingState& state) noexcept {
+bool read_header(std::string_view line, FramingState& state, bool from_client) noexcept {
   const char first = text::lower(line.front());
   if (first != 'c' && first != 't' && first != 'l') return true;
   const std::size_t colon = line.find(':');
@@ -47,7 +48,7 @@ bool read_header(std::string_view line, FramingState& state) noexcept {
   if ((colon == 14 && text::begins(line, "content-length")) ||
       (colon == 1 && first == 'l' && (state.flags & short_names) != 0)) {
     state.count = text::take_number(value);
-    if (state.count == text::kNoNumber) return false;
+    if (state.count == text::kNoNumber) return !from_client;  // some servers say -1: no length
     state.flags |= has_length;
   } else if (colon == 17 && text::begins(line, "transfer-encoding")) {
     while (!value.empty() && !text::begins(value, "chunked")) value.remove_prefix(1);
@@ -130,15 +131,19 @@ Step frame_http(FramingState& state, const FramingContext& context, Bytes bytes)
         break;
       case header:
         if (line.empty()) return end_of_header(state, context.from_client, used);
-        if (!read_header(line, state)) return step::bad();
+        if (!read_header(line, state, context.from_client)) return step::bad();
         break;
       case chunk_size: {
         const std::uint64_t size = read_chunk_size(line);
         if (size == text::kNoNumber) return step::bad();
-        if (size > 0) return step::part(used, size + 2);
-        state.phase = trailer;
+        state.phase = size > 0 ? chunk_end : trailer;
+        if (size > 0) return step::part(used, size);
         break;
       }
+      case chunk_end:
+        if (!line.empty()) return step::bad();
+        state.phase = chunk_size;
+        break;
       default:
         if (line.empty()) {
           state.phase = start_line;

@@ -191,7 +191,10 @@ std::uint32_t Engine::Impl::feed_stream(Conversation& c, flow::Side side, const 
   const std::uint8_t* p = chunk.data + from;
   std::size_t left = chunk.captured - from;
   const bool hunting = s.mode == Stream::Mode::hunting;
-  if (hunting || s.blind) {
+  // HTTP: an end that is no request (the body of a POST without a length) must not swallow the next request.
+  const bool left_over = s.turn_start && s.in_message && s.message.matched && s.message.role == Role::none &&
+                         s.skip == 0 && protocol->spec.framing.kind == config::FramingKind::http;
+  if (hunting || s.blind || left_over) {
     if (fits_message(c, side, {p, left})) {
       if (s.in_message) end_message(c, side, s);
       s.mode = Stream::Mode::framed;
@@ -224,7 +227,7 @@ std::uint32_t Engine::Impl::feed_stream(Conversation& c, flow::Side side, const 
     const bool too_long = step.kind == Step::Kind::more && bytes.size >= options_.max_message;
     if (step.kind == Step::Kind::bad || too_long) {
       ++counters_.framing_errors;
-      lose(c, side, false);
+      if (!stray(c, side)) lose(c, side, false);
       return chunk.captured - from;
     }
     if (step.kind == Step::Kind::more) {
@@ -298,6 +301,23 @@ void Engine::Impl::lose(Conversation& c, flow::Side side, bool cut) {
     finish(touched, Outcome::unanswered, clock_);
   }
   for (std::uint32_t i = c.head; side != c.client && i != kNoIndex; i = open_[i].next) open_[i].touched = true;
+}
+
+/// HTTP: bytes of a client that are no request, behind a complete one, take nothing from those that are open: POSTs
+/// without a length have bodies, too. What is hidden in them does not count: requests count again with the next turn.
+bool Engine::Impl::stray(Conversation& c, flow::Side side) {
+  Stream& s = streams_[c.streams].of[side];
+  const bool http = c.protocol->spec.framing.kind == config::FramingKind::http && !c.protocol->service->both_ways;
+  if (!http || side != c.client || s.framing.phase != 0 || s.message.role != Role::none) return false;
+  if (!s.waiting.empty()) flush_waiting(c, s, c.last_name, c.client);
+  if (passing_ != nullptr && passing_->awaits == &s) passing_->awaits = nullptr;
+  s.unit.clear();
+  s.mode = Stream::Mode::hunting;
+  s.in_message = false;
+  s.framing = {};
+  s.message = {};
+  c.desynced = true;
+  return true;
 }
 
 /// Order is lost: no open request may be paired with what comes.
