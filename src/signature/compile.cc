@@ -11,6 +11,8 @@ namespace pastmon::signature {
 namespace {
 
 constexpr std::size_t kMaxSignatures = 4096;
+constexpr std::pair<std::string_view, Pattern::Id::Kind> kIds[] = {
+    {"id", Pattern::Id::Kind::bytes}, {"id7", Pattern::Id::Kind::seven_bits}, {"id_behind", Pattern::Id::Kind::behind}};
 constexpr std::size_t kMaxRpcLength = 4;  ///< the highest byte of the largest fragment of framing `rpc`
 constexpr std::string_view kBuiltIn[] = {"TCP SYNACK", "TCP OTHER", "UDP OTHER",
                                          "ICMP OTHER", "IP OTHER",  "ICMP UNREACHABLE"};
@@ -65,7 +67,9 @@ class Compiler {
     Pattern& p = set_.patterns.emplace_back(Pattern{std::move(*regex), {}, window_, {}});
     p.first = p.regex.first_bytes();
     for (const base::Regex::Group& group : p.regex.groups()) {
-      if (group.name == "id" || group.name == "id7") p.ids.push_back({group.number, group.name == "id7"});
+      for (const auto& [word, kind] : kIds) {
+        if (group.name == word) p.ids.push_back({group.number, kind});
+      }
       if (group.name == "status") p.status = group.number;
       if (group.name == "skip") p.skip = group.number;
       if (group.name == "detail") p.detail = group.number;
@@ -150,12 +154,13 @@ class Compiler {
   static base::Result<void> check_groups(const Spec& spec, const Pattern* p, bool names) {
     if (p == nullptr) return {};
     for (const base::Regex::Group& group : p->regex.groups()) {
-      const bool special = group.name == "id" || group.name == "id7" || group.name == "status" ||
-                           group.name == "skip" || group.name == "detail";
+      const bool special = group.name == "id" || group.name == "id7" || group.name == "id_behind" ||
+                           group.name == "status" || group.name == "skip" || group.name == "detail";
       const bool named = names && spec.name.find("{" + group.name + "}") != std::string::npos;
       if (!special && !named)
-        return error(spec.where, base::cat("group '", group.name,
-                                           "' is neither in the name nor one of id, id7, status, skip, detail"));
+        return error(spec.where,
+                     base::cat("group '", group.name,
+                               "' is neither in the name nor one of id, id7, id_behind, status, skip, detail"));
     }
     return {};
   }

@@ -27,8 +27,13 @@ struct Pattern {
   std::bitset<256> first;  ///< bytes that a match may begin with
   std::size_t window = 0;  ///< bytes of a message that it sees: the largest of the services that have it
   struct Id {
+    enum class Kind : std::uint8_t {
+      bytes,       ///< `id`
+      seven_bits,  ///< `id7`: the highest bit of its bytes does not count
+      behind,      ///< `id_behind`: a number; the id is the two bytes so many bytes behind it
+    };
     std::uint32_t group = 0;
-    bool seven_bits = false;  ///< named `id7`: the highest bit of its bytes does not count
+    Kind kind = Kind::bytes;
   };
   std::vector<Id> ids;       ///< of the groups named `id` and `id7`
   std::uint32_t status = 0;  ///< number of the group; 0: none

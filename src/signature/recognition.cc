@@ -16,6 +16,15 @@ std::uint64_t hash_bytes(std::string_view bytes, std::uint8_t mask) noexcept {
   return (h ^ h >> 29) * 0xbf58476d1ce4e5b9ULL;
 }
 
+/// The two bytes of `match` that stand as many bytes behind `number`, a part of it, as `number` says.
+std::string_view behind(std::string_view match, std::string_view number) noexcept {
+  constexpr std::size_t kSize = 2;
+  std::size_t distance = 0;
+  for (const char c : number) distance = (distance << 8U | static_cast<std::uint8_t>(c)) & 0xffffffU;
+  const auto from = static_cast<std::size_t>(number.data() - match.data()) + number.size() + distance;
+  return from + kSize <= match.size() ? match.substr(from, kSize) : std::string_view();
+}
+
 std::uint64_t mix(std::uint64_t a, std::uint64_t b) noexcept {
   const std::uint64_t h = (a ^ (b + 0x9e3779b97f4a7c15ULL + (a << 6U) + (a >> 2U))) * 0x94d049bb133111ebULL;
   return h ^ h >> 31;
@@ -33,8 +42,12 @@ bool Engine::Impl::match(const Pattern* pattern, Bytes bytes) noexcept {
 /// The id of the last match. Its groups may stand in any order: their hashes are added.
 std::uint64_t Engine::Impl::match_id(const Pattern& pattern) const noexcept {
   std::uint64_t id = 0;
-  for (const auto [group, seven_bits] : pattern.ids) {
-    if (match_.group_set(group)) id += hash_bytes(match_.group(group), seven_bits ? 0x7f : 0xff);
+  for (const auto [group, kind] : pattern.ids) {
+    if (!match_.group_set(group)) continue;
+    const std::string_view bytes = match_.group(group);
+    const bool here = kind != Pattern::Id::Kind::behind;
+    id +=
+        hash_bytes(here ? bytes : behind(match_.group(0), bytes), kind == Pattern::Id::Kind::seven_bits ? 0x7f : 0xff);
   }
   return id;
 }

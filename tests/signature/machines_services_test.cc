@@ -53,5 +53,65 @@ TEST(Modbus, OnOtherPortsNothingIsClaimedWithoutItsAnswer) {
   EXPECT_EQ(odd.rows(), "TCP OTHER answered");
 }
 
+// MQTT
+
+std::string mqtt(int head, const std::string& content) {
+  std::string s(1, static_cast<char>(head));
+  std::size_t size = content.size();
+  for (; size > 127; size >>= 7U) s += static_cast<char>(size | 0x80U);
+  return s + static_cast<char>(size) + content;
+}
+std::string publish(int head, const std::string& topic, std::size_t id) {
+  return mqtt(head, big(topic.size(), 2) + topic + big(id, 2) + "payload");
+}
+std::string connect_mqtt(int version = 4) {
+  return mqtt(0x10, raw("\0\4MQTT") + static_cast<char>(version) + raw("\xc2\0\x3c\0\1a\0\1u\0\6secret"));
+}
+const std::string kConnected = mqtt(0x20, raw("\0\0"));
+
+TEST(Mqtt, AnswersArePairedByThePacketIdentifierBehindTheTopic) {
+  Connection c(2000);
+  c.client(0, connect_mqtt()).server(10, kConnected);
+  c.client(20, publish(0x32, "a", 1) + publish(0x32, std::string(300, 'b'), 2));
+  c.server(50, mqtt(0x40, big(2, 2))).server(90, mqtt(0x40, big(1, 2)));
+  EXPECT_EQ(c.rows(), "MQTT LOGIN answered, MQTT PUBLISH answered, MQTT PUBLISH answered");
+  EXPECT_EQ(c.of("MQTT PUBLISH")[0].response_time(), 30);
+  EXPECT_EQ(c.of("MQTT PUBLISH")[1].response_time(), 70);
+}
+
+TEST(Mqtt, QualityOfServiceTwoBeginsWithPubrecAndEndsWithPubcomp) {
+  Connection c(1883);
+  c.client(0, publish(0x34, "a", 1)).server(10, mqtt(0x50, big(1, 2)));
+  c.client(20, mqtt(0x62, big(1, 2))).server(50, mqtt(0x70, big(1, 2)));
+  c.client(60, publish(0x34, "a", 2)).server(70, mqtt(0x50, big(2, 2) + "\x87"));
+  EXPECT_EQ(c.rows(), "MQTT PUBLISH answered, MQTT PUBLISH answered error");
+  EXPECT_EQ(c.of("MQTT PUBLISH")[0].response_time(), 10);
+  EXPECT_EQ(c.of("MQTT PUBLISH")[0].response_end, 50);
+}
+
+TEST(Mqtt, ADialogueIsOneLogin) {
+  Connection c(1883);
+  c.client(0, connect_mqtt(5)).server(10, mqtt(0xf0, "\x18.."));
+  c.client(20, mqtt(0xf0, "\x18..")).server(50, mqtt(0x20, raw("\0\x87\0")));
+  EXPECT_EQ(c.rows(), "MQTT LOGIN answered error");
+  EXPECT_EQ(c.only("MQTT LOGIN").response_time(), 30);
+}
+
+TEST(Mqtt, WhatNeedsNoAnswerIsNoTransaction) {
+  Connection c(1883);
+  c.client(0, connect_mqtt()).server(10, kConnected).client(20, publish(0x30, "a", 1) + mqtt(0xe0, "")).fin(1, 30);
+  EXPECT_EQ(c.rows(), "MQTT LOGIN answered");
+  EXPECT_EQ(c.packet_rows(), "TCP SYNACK 3, MQTT LOGIN 2, MQTT PUBLISH 1, MQTT OTHER 1");
+}
+
+TEST(Mqtt, OnOtherPortsAPairIsNeeded) {
+  MidStream ping(2000);
+  ping.client(0, mqtt(0xc0, "")).server(10, mqtt(0xd0, ""));
+  EXPECT_EQ(ping.rows(), "MQTT PING answered");
+  MidStream text(2000);
+  text.client(0, "250 ok 0123456789012345678901234567890123456789012345678901").server(10, "@\2ab").fin(1, 20);
+  EXPECT_EQ(text.rows(), "TCP OTHER answered");
+}
+
 }  // namespace
 }  // namespace pastmon::signature::test

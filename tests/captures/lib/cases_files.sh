@@ -18,7 +18,8 @@ files_up() {
     fi
 }
 
-# did_fields PREFIX CLIENT SERVER PORT FILTER FIELD VALUE=NAME...: what tshark counts as requests; each row is PREFIX NAME.
+# did_fields PREFIX CLIENT SERVER PORT FILTER FIELD VALUE=NAME...: what tshark counts as requests; each row is
+# PREFIX NAME, or none when NAME is "-".
 did_fields() {
     local prefix=$1 client=$2 server=$3 port=$4 filter=$5 field=$6 count value pair
     shift 6
@@ -26,6 +27,7 @@ did_fields() {
     while read -r count value; do
         local name=OTHER
         for pair in "$@"; do [[ ${pair%%=*} == "$value" ]] && name=${pair#*=}; done
+        [[ $name != - ]] || continue
         [[ $name != "${one_more:-}" ]] || ((++count))
         did "$prefix $name" "$client" "$server" "$port" "$count"
     done < <(tshark -r "$work/$case_name.pcap" -Y "ip.src == ${v4[$client]} and ip.dst == ${v4[$server]} and $filter" \

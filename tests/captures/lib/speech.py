@@ -15,6 +15,7 @@ class Exchange:
         self.wait = wait            # a waiting request: counted, no times
         self.times = times          # False: metrics.md leaves room, so give no times
         self.partial = False        # the response is cut short
+        self.back = False           # the server asked, the client answered: q is in the server's stream
         self.by_id = False          # requests do not wait for each other: pairing by an identifier
 
 

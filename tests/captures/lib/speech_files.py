@@ -117,5 +117,54 @@ def modbus(stream):
     return out
 
 
-PORTS = {445: smb2, 111: rpc, 2049: rpc, 20048: rpc, 502: modbus}
+# ---- MQTT
+def _mqtt_cut(data):
+    """(type, quality of service, id, reason, place)"""
+    at = 0
+    while at + 2 <= len(data):
+        size = shift = 0
+        body = at + 1
+        while True:
+            size |= (data[body] & 127) << shift
+            shift += 7
+            body += 1
+            if data[body - 1] < 128:
+                break
+        kind, end = data[at] >> 4, body + size
+        quality, number, reason = data[at] >> 1 & 3, None, 0
+        if kind == 3 and quality:
+            behind = body + 2 + be(data, body, 2)
+            number = data[behind:behind + 2]
+        elif kind in (4, 5, 6, 7, 8, 9, 10, 11):
+            number = data[body:body + 2]
+            reason = max(data[body + 2:end], default=0) if kind in (9, 11) else data[body + 2] if size > 2 else 0
+        elif kind == 2:
+            reason = data[body + 1]
+        yield kind, quality, number, reason, (at, end)
+        at = end
+
+
+def mqtt(stream):
+    out = []
+    for back, up, down in ((False, stream.up, stream.down), (True, stream.down, stream.up)):
+        answers = {}
+        for kind, _, number, reason, place in _mqtt_cut(down.whole()):
+            answers.setdefault((kind, number), []).append((reason, place))
+        answered_by = {(1, 0): (2, 2, "LOGIN"), (8, 1): (9, 9, "SUBSCRIBE"), (10, 1): (11, 11, "OTHER"), (12, 0): (13, 13, "PING"),
+                       (3, 1): (4, 4, "PUBLISH"), (3, 2): (5, 7, "PUBLISH")}
+        for kind, quality, number, _, place in _mqtt_cut(up.whole()):
+            if (kind, quality) not in answered_by:
+                continue
+            first, last, name = answered_by[kind, quality]
+            e = by_id(Exchange("MQTT " + name, place))
+            if (last, number) in answers and answers[last, number]:
+                begin = answers[first, number].pop(0)
+                end = begin if first == last else answers[last, number].pop(0)
+                e.r, e.error = (begin[1][0], end[1][1]), begin[0] >= 128 or kind == 1 and begin[0] > 0
+            e.back = back
+            out.append(e)
+    return out
+
+
+PORTS = {445: smb2, 111: rpc, 2049: rpc, 20048: rpc, 502: modbus, 1883: mqtt}
 DATAGRAMS = {111: rpc_datagram, 2049: rpc_datagram, 20048: rpc_datagram, 502: modbus_datagram}

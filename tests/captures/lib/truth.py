@@ -108,7 +108,9 @@ def add_handshake(rows, stream, quoted):
 def add_exchanges(rows, stream, parse):
     previous_end = None
     for e in parse(stream):
-        row = rows.row(e.name, stream.client[0], stream.server[0], stream.server[1])
+        up, down = (stream.down, stream.up) if e.back else (stream.up, stream.down)
+        asker, other = (stream.server, stream.client) if e.back else (stream.client, stream.server)
+        row = rows.row(e.name, asker[0], other[0], other[1])
         outcome = e.outcome or ("answered" if e.r else "unanswered")
         rows.count(row, outcome, e.error and outcome == "answered")
         if outcome != "answered":
@@ -120,19 +122,19 @@ def add_exchanges(rows, stream, parse):
         if not e.times:
             rows.drop(row, *TIMES, *SIZES, "early")
             continue
-        r0, r1 = stream.down.first(*e.r), stream.down.last(*e.r)
+        r0, r1 = down.first(*e.r), down.last(*e.r)
         if e.q is None:
             q0 = q1 = stream.established
             rows.drop(row, "server_time_us", "request_time_us", "transaction_time_us", *SIZES)
         else:
-            q0, q1 = stream.up.first(*e.q), stream.up.last(*e.q)
+            q0, q1 = up.first(*e.q), up.last(*e.q)
             rows.sample(row, "request_time_us", q1 - q0)
         if q1 is None:
             rows.drop(row, *TIMES)
             continue
         row["early"] += r0 < q1
         rows.sample(row, "response_time_us", max(0, r0 - q1))
-        if stream.clean_handshake() and not stream.up.retransmissions:
+        if stream.clean_handshake() and not e.back and not up.retransmissions:
             rtt = stream.synacks[0] - stream.syns[0]
             begin = max(q1, previous_end) if previous_end is not None and not e.by_id else q1
             rows.sample(row, "server_time_us", max(0, r0 - begin - rtt))
