@@ -142,6 +142,7 @@ base::Result<SignatureSpec> signature(const Section& from) {
                                  {"request_end", &s.request_end},
                                  {"request_more", &s.request_more},
                                  {"response", &s.response},
+                                 {"response_only", &s.response_only},
                                  {"response_end", &s.response_end},
                                  {"response_pauses", &s.response_pauses},
                                  {"interim", &s.interim},
@@ -184,6 +185,7 @@ base::Result<ServiceSpec> service(const Section& from) {
   s.window = static_cast<std::uint32_t>(from.integer("window"));
   s.repeats = from.boolean("repeats");
   s.both_ways = from.boolean("both_ways");
+  s.untagged = from.text("untagged");
   s.ignore = from.text("ignore");
   s.ignore_request = from.text("ignore_request");
   for (const Section& section : from.groups("signatures")) {

@@ -106,6 +106,11 @@ class Compiler {
     s.scope = spec.scope;
     s.repeats = spec.repeats;
     s.both_ways = spec.both_ways;
+    auto untagged = pattern(spec.where, "untagged", spec.untagged);
+    if (!untagged) return untagged.error();
+    if (*untagged != nullptr && spec.pairing != config::Pairing::id)
+      return error(spec.where, "untagged is for pairing = \"id\"");
+    s.untagged = *untagged;
     auto ignore = pattern(spec.where, "ignore", spec.ignore);
     if (!ignore) return ignore.error();
     auto ignore_request = pattern(spec.where, "ignore_request", spec.ignore_request);
@@ -139,6 +144,7 @@ class Compiler {
         {"request_end", spec.request_end, s.request_end},
         {"request_more", spec.request_more, s.request_more},
         {"response", spec.response, s.response},
+        {"response_only", spec.response_only, s.response_only},
         {"response_end", spec.response_end, s.response_end},
         {"response_pauses", spec.response_pauses, s.response_pauses},
         {"interim", spec.interim, s.interim},

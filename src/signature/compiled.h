@@ -58,6 +58,7 @@ struct Signature {
   const Pattern* request_end = nullptr;
   const Pattern* request_more = nullptr;
   const Pattern* response = nullptr;
+  const Pattern* response_only = nullptr;
   const Pattern* response_end = nullptr;
   const Pattern* response_pauses = nullptr;
   const Pattern* interim = nullptr;
@@ -99,6 +100,7 @@ struct Service {
   config::Scope scope = config::Scope::flow;
   bool repeats = false;
   bool both_ways = false;
+  const Pattern* untagged = nullptr;
   const Pattern* ignore = nullptr;
   const Pattern* ignore_request = nullptr;
   std::deque<Signature> signatures;

@@ -96,6 +96,7 @@ class Engine::Impl {
   void fresh(Conversation& c, const flow::PacketFacts* facts, flow::Side side, Chunks chunks, bool record);
   void hold(Conversation& c, const flow::PacketFacts* facts, flow::Side side, Chunks chunks, bool record);
   void settle(Conversation& c);
+  void settle_hold(Conversation& c);
   void replay(Conversation& c);
   void unlink_hold(std::uint32_t i);
   void enter(Conversation& c, const Recognised& r);
@@ -157,6 +158,8 @@ class Engine::Impl {
   void turn(Conversation& c, flow::Side side, const flow::Chunk& chunk);
   void tcp_turn(Conversation& c, flow::Side side, const flow::Chunk& chunk);
   void datagram_turn(Conversation& c, flow::Side side, const flow::Chunk& chunk);
+  bool held_again(Conversation& c, flow::Side side, const flow::Chunk& chunk);
+  void end_turn(Conversation& c, flow::Side side, const flow::Chunk& chunk);
   bool recognised_now(Conversation& c, flow::Side side, const flow::Chunk& chunk);
 
   // outcome.cc

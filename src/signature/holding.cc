@@ -139,9 +139,12 @@ void Engine::Impl::unlink_hold(std::uint32_t i) {
   (h.later == kNoIndex ? last_hold_ : holds_[h.later].earlier) = h.earlier;
 }
 
-/// Decides with what is there.
+/// Decides with what is there. A later turn of what was held may be held again: it is decided, too.
 void Engine::Impl::settle(Conversation& c) {
-  if (c.hold == kNoIndex) return;
+  while (c.hold != kNoIndex) settle_hold(c);
+}
+
+void Engine::Impl::settle_hold(Conversation& c) {
   Hold& h = holds_[c.hold];
   const auto bytes = [&](flow::Side s) { return Bytes{h.window[s].data(), h.window[s].size()}; };
   if (bytes(h.first_side).size == 0) {  // no payload yet: the beginning is still to come

@@ -187,10 +187,14 @@ Engine::Impl::Recognised Engine::Impl::confirmed(const Candidate& candidate, std
 
 Engine::Impl::Recognised Engine::Impl::recognise_pair(flow::Side side, Bytes answer, bool final) {
   Recognised result;
-  for (const auto& [candidate, id] : weak_) {
-    const Recognised r = confirmed(*candidate, id, side, answer, final);
-    if (r.answer == Recognised::Answer::yes) return r;
-    if (r.answer == Recognised::Answer::wait) result = r;
+  // A request with its response is worth more than a response with the request behind it, which share no id.
+  for (const bool response : {false, true}) {
+    for (const auto& [candidate, id] : weak_) {
+      if (candidate->response != response) continue;
+      const Recognised r = confirmed(*candidate, id, side, answer, final);
+      if (r.answer == Recognised::Answer::yes) return r;
+      if (r.answer == Recognised::Answer::wait) result = r;
+    }
   }
   return result;
 }

@@ -28,6 +28,7 @@ std::uint32_t Engine::Impl::answered_by(Conversation& c, flow::Side side, Bytes 
     if (open_[i].state == OpenRequest::State::open) return i;
     if (late(i, m)) return kNoIndex;
   }
+  if (match(service.untagged, bytes)) return oldest_unanswered(c, client);
   // A greeting has no id.
   const std::uint32_t head = c.head;
   return head != kNoIndex && open_[head].signature->greeting ? head : kNoIndex;
@@ -88,12 +89,13 @@ void Engine::Impl::server_message(Conversation& c, flow::Side side, Bytes bytes,
   if (s.error != nullptr && (!by_status || matched) && match(s.error, judged)) r.error = true;
   if (!r.response_begun && !r.request_done) r.early = true;
   apply_rules(c, r, bytes);
+  const bool whole = !r.response_begun && match(s.response_only, bytes);
   bind(m, i, Role::response);
   r.paused = match(s.response_pauses, bytes);
   if (s.response_until_turn) {
     m.ends = false;
   } else {
-    m.ends = s.response_end == nullptr || match(s.response_end, bytes);
+    m.ends = whole || s.response_end == nullptr || match(s.response_end, bytes);
   }
   name_message(c, stream, r.name, client);
   c.last_name = r.name;

@@ -3,6 +3,8 @@
 // speaks is a request, what the server sends until the client speaks again is its response. A turn has no visible end,
 // so a response that has begun is complete whenever the connection ends. Bytes that the server sends first open
 // nothing. Over UDP a response is one datagram; once a side sends twice in a row, the flow makes no transactions.
+#include <algorithm>
+
 #include "engine_impl.h"
 
 namespace pastmon::signature {
@@ -23,6 +25,30 @@ void Engine::Impl::become_other(Conversation& c) {
 bool Engine::Impl::recognised_now(Conversation& c, flow::Side side, const flow::Chunk& chunk) {
   const Recognised r = recognise(c, side, {chunk.data, chunk.captured}, true, false, false);
   if (r.answer != Recognised::Answer::yes) return false;
+  end_turn(c, side, chunk);
+  enter(c, r);
+  return true;
+}
+
+/// True when a TCP turn could be the request of a pair that proves a service: it is held until the other side answers,
+/// as the beginning of a flow is.
+bool Engine::Impl::held_again(Conversation& c, flow::Side side, const flow::Chunk& chunk) {
+  if (c.tries >= kMaxTries || chunk.offset < c.tried[side]) return false;
+  if (c.head != kNoIndex && open_[c.head].client != side) return false;  // it answers a turn
+  weak_.clear();
+  recognise(c, side, {chunk.data, chunk.captured}, true, false, true);
+  if (std::none_of(weak_.begin(), weak_.end(), [](const auto& w) { return !w.first->response; })) return false;
+  ++c.tries;
+  c.tried[side] = chunk.offset + chunk.size;
+  end_turn(c, side, chunk);
+  c.state = Conversation::State::fresh;
+  c.last_side = 2;
+  fresh(c, nullptr, side, Chunks(&chunk, 1), false);
+  return true;
+}
+
+/// What a conversation without a name has asked ends with these bytes of `side`, the first of a service.
+void Engine::Impl::end_turn(Conversation& c, flow::Side side, const flow::Chunk& chunk) {
   // A request that this is the answer to was not recognised: it stays a turn, and ends with these bytes.
   if (c.head != kNoIndex) {
     const std::uint32_t i = c.head;
@@ -36,8 +62,6 @@ bool Engine::Impl::recognised_now(Conversation& c, flow::Side side, const flow::
     }
     finish(i, open.response_begun ? Outcome::answered : Outcome::unanswered, chunk.time);
   }
-  enter(c, r);
-  return true;
 }
 
 void Engine::Impl::turn(Conversation& c, flow::Side side, const flow::Chunk& chunk) {
@@ -54,6 +78,7 @@ void Engine::Impl::turn(Conversation& c, flow::Side side, const flow::Chunk& chu
 void Engine::Impl::tcp_turn(Conversation& c, flow::Side side, const flow::Chunk& chunk) {
   const bool fresh_turn = c.last_side != side;
   if (fresh_turn && !chunk.lost && recognised_now(c, side, chunk)) return feed(c, side, chunk);
+  if (fresh_turn && !chunk.lost && held_again(c, side, chunk)) return;
   c.last_side = side;
   c.spoke[side] = true;
   Message m;

@@ -139,10 +139,12 @@ TEST(Smtp, BdatCountsItsBytes) {
 }
 
 TEST(Smtp, OnAnotherPortAGreetingNeedsACommand) {
-  Connection mail(4025), other(4025);
+  Connection mail(4025), files(4025), other(4025);
   mail.server(0, "220 x\r\n").client(10, "EHLO a\r\n").server(20, "250 x\r\n");
   EXPECT_EQ(mail.rows(), "SMTP CONNECT answered, SMTP EHLO answered");
-  other.server(0, "220 x\r\n").client(10, "USER a\r\n").server(20, "331 x\r\n").fin(1, 30);
+  files.server(0, "220 x\r\n").client(10, "USER a\r\n").server(20, "331 x\r\n").fin(1, 30);
+  EXPECT_EQ(files.rows(), "FTP CONNECT answered, FTP USER answered");
+  other.server(0, "220 x\r\n").client(10, "OPEN a\r\n").server(20, "331 x\r\n").fin(1, 30);
   EXPECT_EQ(other.rows(), "TCP OTHER answered");
 }
 
@@ -299,7 +301,10 @@ TEST(Redis, TypedCommandsAreNotClaimedOnOtherPorts) {
       .client(30, "QUIT\r\n")
       .server(40, "+OK\r\n")
       .fin(1, 50);
-  EXPECT_EQ(c.rows(), "TCP OTHER answered, TCP OTHER answered");
+  EXPECT_EQ(c.rows(), "POP3 CONNECT answered, POP3 USER answered, POP3 QUIT answered");
+  Connection other(4110);
+  other.client(10, "SET a b\r\n").server(20, "+OK\r\n").client(30, "GET a\r\n").server(40, "$1\r\nb\r\n").fin(1, 50);
+  EXPECT_EQ(other.rows(), "TCP OTHER answered, TCP OTHER answered");
 }
 
 /// TLS records by their first bytes.

@@ -100,6 +100,7 @@ struct SignatureSpec {
   std::string request_more;          ///< after an interim answer: messages that go on with the request
   bool request_until_turn = false;   ///< the request runs to the server's next message
   std::string response;              ///< first message of the response; none: any message
+  std::string response_only;         ///< first message that is the whole response although others have several
   std::string response_end;          ///< message that ends a response of several
   std::string response_pauses;       ///< message of a response behind which the client's turn does not end it
   bool response_until_turn = false;  ///< the response runs to the next request
@@ -133,6 +134,7 @@ struct ServiceSpec {
   std::uint32_t window = 256;             ///< bytes of a message that patterns see
   bool repeats = false;                   ///< datagrams: an id is never used again, not even when it was answered
   bool both_ways = false;                 ///< each side may send requests; the requester is the client
+  std::string untagged;                   ///< pairing id: messages without id that go on with the oldest open request
   std::string ignore;                     ///< messages of the server that answer nothing
   std::string ignore_request;             ///< messages of the client that ask nothing
   std::vector<SignatureSpec> signatures;  ///< none: its packets are counted under the service's name
