@@ -166,5 +166,40 @@ def mqtt(stream):
     return out
 
 
-PORTS = {445: smb2, 111: rpc, 2049: rpc, 20048: rpc, 502: modbus, 1883: mqtt}
+# ---- AMQP 0-9-1
+AMQP = {(10, 50): "CONNECTION_CLOSE", (20, 10): "CHANNEL_OPEN", (20, 40): "CHANNEL_CLOSE", (40, 10): "EXCHANGE_DECLARE",
+        (50, 10): "QUEUE_DECLARE", (50, 20): "QUEUE_BIND", (50, 40): "QUEUE_DELETE", (60, 10): "BASIC_QOS", (60, 20): "BASIC_CONSUME",
+        (60, 30): "BASIC_CANCEL", (60, 70): "BASIC_GET", (85, 10): "CONFIRM_SELECT"}
+
+
+def _amqp_methods(data, at):
+    while at + 8 <= len(data):
+        end = at + 8 + be(data, at + 3)
+        if data[at] == 1:
+            yield be(data, at + 1, 2), be(data, at + 7, 2), be(data, at + 9, 2), data[at + 11:end], (at, end)
+        at = end
+
+
+def amqp(stream):
+    up, down = stream.up.whole(), stream.down.whole()
+    told = list(_amqp_methods(down, 0))
+    closes = lambda t: t[1:3] in ((10, 50), (20, 40)) and be(t[3], 0, 2) >= 300
+    ends = next(t for t in told if t[1:3] in ((10, 41), (10, 50)))
+    login = by_id(Exchange("AMQP CONNECT", (0, 8), ends[4], error=closes(ends), times=False))
+    out = [login]
+    for channel, kind, method, _, place in _amqp_methods(up, 8):
+        name = AMQP.get((kind, method))
+        if not name:
+            continue
+        e = by_id(Exchange("AMQP " + name, place))
+        for n, t in enumerate(told):
+            if t[0] == channel and (t[1] == kind and t[2] in (method + 1, method + 2) or closes(t)):
+                e.r, e.error = t[4], closes(t)
+                del told[n]
+                break
+        out.append(e)
+    return out
+
+
+PORTS = {445: smb2, 111: rpc, 2049: rpc, 20048: rpc, 502: modbus, 1883: mqtt, 5672: amqp}
 DATAGRAMS = {111: rpc_datagram, 2049: rpc_datagram, 20048: rpc_datagram, 502: modbus_datagram}
