@@ -178,7 +178,9 @@ base::Result<ServiceSpec> service(const Section& from) {
     if (!c) return c.error();
     s.over.push_back(std::move(*c));
   }
-  s.pairing = from.text("pairing") == "id" ? Pairing::id : Pairing::order;
+  s.pairing = from.text("pairing") == "id"      ? Pairing::id
+              : from.text("pairing") == "match" ? Pairing::match
+                                                : Pairing::order;
   s.scope = one_of<Scope>({{"flow", Scope::flow}, {"id", Scope::id}, {"client", Scope::client}}, from.text("scope"));
   s.recognise = recognise(from.text("recognise"));
   s.part_of = from.text("part_of");

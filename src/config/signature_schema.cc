@@ -236,7 +236,7 @@ const Schema& service_schema() {
                                .group = &carrier_schema()},
                               {.name = "pairing",
                                .type = Type::text,
-                               .choices = {"order", "id"},
+                               .choices = {"order", "id", "match"},
                                .initial = "order",
                                .description = "how a response finds its request"},
                               {.name = "scope",

@@ -182,6 +182,9 @@ class Compiler {
         (s.request->ids.empty() || s.response == nullptr || s.response->ids.empty())) {
       return error(spec.where, "pairing = \"id\" needs a group 'id' in request and response");
     }
+    if (service.pairing == config::Pairing::match && !s.no_reply && !s.greeting && s.response == nullptr) {
+      return error(spec.where, "pairing = \"match\" needs a response");
+    }
     if ((s.after_response != nullptr) != !spec.after.empty()) {
       return error(spec.where, "after and after_response belong together");
     }

@@ -6,6 +6,8 @@
 
 namespace pastmon::signature {
 namespace {
+/// Pairing by match looks through the open requests of a conversation: there are not more than these.
+constexpr std::size_t kMaxMatched = 128;
 
 /// The decimal number in a group; 0 when it is none.
 std::uint64_t number(std::string_view digits) noexcept {
@@ -145,8 +147,10 @@ bool Engine::Impl::start(Conversation& c, flow::Side side, const Signature& s, B
   if (by_id && repeated(c, side, s, key, m)) return true;
   name_message(c, stream, name, side);
   end_turn_responses(c, side);
-  if (s.no_reply && (!by_id || s.request->ids.empty())) return true;
+  const bool by_match = service.pairing == config::Pairing::match;
+  if (s.no_reply && (by_id ? s.request->ids.empty() : !by_match || s.response == nullptr)) return true;
   if (c.desynced && !by_id) return true;
+  if (by_match && c.open >= kMaxMatched) finish(c.head, Outcome::unanswered, m.last);
   const std::uint32_t i = open_request(c, side, &s, name, m);
   if (i == kNoIndex) return true;
   OpenRequest& r = open_[i];

@@ -148,6 +148,7 @@ class Engine::Impl {
   void server_message(Conversation& c, flow::Side side, Bytes bytes, Message& m);
   std::uint32_t answered_by(Conversation& c, flow::Side side, Bytes bytes, const Message& m);
   std::uint32_t oldest_unanswered(Conversation& c, flow::Side client);
+  std::uint32_t matched_by(Conversation& c, flow::Side client, Bytes bytes);
   bool late(std::uint32_t i, const Message& m);
   void apply_rules(Conversation& c, OpenRequest& r, Bytes bytes);
   void response_ended(Conversation& c, std::uint32_t i, base::Micros at);

@@ -175,7 +175,7 @@ Engine::Impl::Recognised Engine::Impl::confirmed(const Candidate& candidate, std
     const Signature& s = *candidate.signature;
     if (match(s.interim, w.bytes)) return yes;
     if (!match(s.response, w.bytes)) return {};
-    return service.pairing == config::Pairing::order || match_id(*s.response) == id ? yes : Recognised{};
+    return service.pairing != config::Pairing::id || match_id(*s.response) == id ? yes : Recognised{};
   }
   for (const std::uint16_t number : service.requests[w.bytes.size > 0 ? w.bytes.data[0] : 0]) {
     const Signature& s = service.signatures[number];

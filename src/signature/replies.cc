@@ -13,6 +13,24 @@ std::uint32_t Engine::Impl::oldest_unanswered(Conversation& c, flow::Side client
   return i;
 }
 
+/// Pairing by match: the first open request that these bytes answer or go on with. The server works in order: those
+/// before it that expect no answer got none.
+std::uint32_t Engine::Impl::matched_by(Conversation& c, flow::Side client, Bytes bytes) {
+  std::uint32_t i = c.head;
+  for (; i != kNoIndex; i = open_[i].next) {
+    const OpenRequest& r = open_[i];
+    if (r.client != client || r.response_done) continue;
+    const Pattern* other = r.response_begun ? r.signature->response_end : r.signature->interim;
+    if (match(r.signature->response, bytes) || match(other, bytes)) break;
+  }
+  for (std::uint32_t j = c.head, next = kNoIndex; i != kNoIndex && j != i; j = next) {
+    const OpenRequest& r = open_[j];
+    next = r.next;
+    if (r.client == client && !r.response_begun && r.signature->no_reply) finish(j, Outcome::unanswered, clock_);
+  }
+  return i;
+}
+
 std::uint32_t Engine::Impl::answered_by(Conversation& c, flow::Side side, Bytes bytes, const Message& m) {
   const Service& service = *c.protocol->service;
   const auto client = static_cast<flow::Side>(1 - side);
@@ -21,6 +39,7 @@ std::uint32_t Engine::Impl::answered_by(Conversation& c, flow::Side side, Bytes 
     if (i == kNoIndex && c.kept != kNoIndex) late(c.kept, m);
     return i;
   }
+  if (service.pairing == config::Pairing::match) return matched_by(c, client, bytes);
   for (const Pattern* p : service.id_responses) {
     if (!match(p, bytes)) continue;
     const std::uint32_t i = open_.find(key_of(c, service, client, match_id(*p)));

@@ -56,6 +56,47 @@ TEST(Language, ARequestOfSeveralSegmentsIsHandedOnWhole) {
   EXPECT_EQ(c.observations[0].second, std::string(300, 'x') + std::string(300, 'y') + "z");
 }
 
+constexpr const char* kMatching = R"x(
+service = {
+  name = "Chat";
+  over = { transport = "tcp"; framing = "line"; ports = 7; };
+  pairing = "match";
+  signatures = (
+    { name = "Chat MOVE"; request = "MOVE"; response = "moved"; no_reply = true; },
+    { name = "Chat LIST"; request = "LIST"; response = "item|done"; response_end = "done"; },
+    { name = "Chat ASK"; request = "ASK"; response = "told"; interim = "wait"; },
+    { name = "Chat SAY"; request = "SAY"; no_reply = true; } );
+};)x";
+
+TEST(Language, PairingByMatchTakesTheFirstRequestThatTheAnswerFits) {
+  Connection c(7, written(kMatching));
+  c.client(0, "SAY\nASK\nLIST\nASK\n").server(10, "news\nitem\n").server(20, "wait\ntold\ndone\n").server(30, "told\n");
+  EXPECT_EQ(c.rows(), "Chat ASK answered, Chat LIST answered, Chat ASK answered");
+  EXPECT_EQ(c.only("Chat LIST").response_time(), 10);
+  EXPECT_EQ(c.only("Chat LIST").response_end, 20);
+}
+
+TEST(Language, PairingByMatchForgetsWhatExpectedNoAnswerOnceALaterRequestHasOne) {
+  Connection c(7, written(kMatching));
+  c.client(0, "MOVE\nASK\n").server(10, "told\n").client(20, "MOVE\n").server(50, "moved\n").server(60, "moved\n");
+  EXPECT_EQ(c.rows(), "Chat ASK answered, Chat MOVE answered");
+  EXPECT_EQ(c.only("Chat MOVE").response_time(), 30);
+}
+
+TEST(Language, PairingByMatchKeepsALimitedNumberOfRequestsOpen) {
+  Connection c(7, written(kMatching));
+  for (int i = 0; i < 130; ++i) c.client(i, "ASK\n");
+  EXPECT_EQ(c.of("Chat ASK").size(), 2U);
+  EXPECT_EQ(c.of("Chat ASK")[0].outcome, Outcome::unanswered);
+}
+
+TEST(Language, PairingByMatchNeedsAResponse) {
+  EXPECT_NE(refused(R"x(service = { name = "Chat"; over = { transport = "tcp"; framing = "line"; ports = 7; };
+    pairing = "match"; signatures = ( { name = "Chat"; request = "A"; } ); };)x")
+                .find("needs a response"),
+            std::string::npos);
+}
+
 constexpr const char* kUpgrading = R"x(
 service = (
   {

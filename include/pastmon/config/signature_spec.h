@@ -66,7 +66,7 @@ enum class Recognise : std::uint8_t {
   port,      ///< on a listed port only
   never,     ///< matches only in a conversation that is known for this service already
 };
-enum class Pairing : std::uint8_t { order, id };
+enum class Pairing : std::uint8_t { order, id, match };
 enum class Scope : std::uint8_t {
   flow,    ///< a response comes in the flow of its request
   id,      ///< it may come in any flow that brings the request's id
