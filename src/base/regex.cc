@@ -49,6 +49,8 @@ struct Regex::Impl {
   std::unique_ptr<pcre2_code, FreeCode> code;
   std::unique_ptr<pcre2_match_context, FreeMatchContext> limits;
   std::vector<Group> groups;
+  std::string pattern;
+  std::uint32_t flags = 0;
   bool jit = false;
 };
 
@@ -91,19 +93,34 @@ Result<Regex> Regex::compile(std::string_view pattern, const Options& options) {
   pcre2_set_depth_limit(impl->limits.get(), options.depth_limit);
   pcre2_set_heap_limit(impl->limits.get(), kHeapLimitKib);
   impl->groups = named_groups(impl->code.get());
+  impl->pattern = pattern;
+  impl->flags = flags;
   return Regex(std::move(impl));
 }
 
 std::bitset<256> Regex::first_bytes() const {
   // A hard partial match stops as soon as the subject's end is looked at, so one byte is enough to tell.
+  // (PCRE2 compares the length before a repeated '.' that matches any byte, and then says "no match"; with the '.' that
+  // does not match a line feed it does not. So that one is asked, too, and says the same of line feed and its
+  // neighbour.)
   std::bitset<256> bytes;
   const std::unique_ptr<pcre2_match_data, FreeMatchData> data(pcre2_match_data_create(1, nullptr));
+  int error = 0;
+  PCRE2_SIZE offset = 0;
+  const std::unique_ptr<pcre2_code, FreeCode> by_byte(
+      pcre2_compile(reinterpret_cast<PCRE2_SPTR>(impl_->pattern.data()), impl_->pattern.size(),
+                    impl_->flags & ~std::uint32_t{PCRE2_DOTALL}, &error, &offset, nullptr));
   for (unsigned b = 0; b < bytes.size(); ++b) {
     const auto subject = static_cast<PCRE2_UCHAR8>(b);
-    const int n = pcre2_match(impl_->code.get(), &subject, 1, 0, PCRE2_ANCHORED | PCRE2_PARTIAL_HARD, data.get(),
-                              impl_->limits.get());
-    bytes[b] = n != PCRE2_ERROR_NOMATCH;
+    for (const pcre2_code* code :
+         {static_cast<const pcre2_code*>(impl_->code.get()), static_cast<const pcre2_code*>(by_byte.get())}) {
+      const int n = code == nullptr ? PCRE2_ERROR_PARTIAL
+                                    : pcre2_match(code, &subject, 1, 0, PCRE2_ANCHORED | PCRE2_PARTIAL_HARD, data.get(),
+                                                  impl_->limits.get());
+      bytes[b] = bytes[b] || n != PCRE2_ERROR_NOMATCH;
+    }
   }
+  bytes['\n'] = bytes['\n'] || bytes['\v'];
   return bytes;
 }
 

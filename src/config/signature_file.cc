@@ -140,6 +140,7 @@ base::Result<SignatureSpec> signature(const Section& from) {
   s.fold_case = from.boolean("fold_case");
   for (const auto& [key, out] : {std::pair{"request", &s.request},
                                  {"request_end", &s.request_end},
+                                 {"request_part", &s.request_part},
                                  {"request_more", &s.request_more},
                                  {"response", &s.response},
                                  {"response_only", &s.response_only},
@@ -162,6 +163,7 @@ base::Result<SignatureSpec> signature(const Section& from) {
   s.greeting = from.boolean("greeting");
   s.no_reply = from.boolean("no_reply");
   s.wait = from.boolean("wait");
+  s.early_waits = from.boolean("early_waits");
   s.estimated = from.boolean("estimated");
   s.silent = from.boolean("silent");
   if (from.has("recognise")) s.recognise = recognise(from.text("recognise"));
@@ -190,6 +192,8 @@ base::Result<ServiceSpec> service(const Section& from) {
   s.untagged = from.text("untagged");
   s.ignore = from.text("ignore");
   s.ignore_request = from.text("ignore_request");
+  s.abort = from.text("abort");
+  s.abort_above = from.text("abort_above");
   for (const Section& section : from.groups("signatures")) {
     auto r = signature(section);
     if (!r) return r.error();

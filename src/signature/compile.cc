@@ -115,6 +115,16 @@ class Compiler {
     if (!ignore) return ignore.error();
     auto ignore_request = pattern(spec.where, "ignore_request", spec.ignore_request);
     if (!ignore_request) return ignore_request.error();
+    auto abort = pattern(spec.where, "abort", spec.abort);
+    if (!abort) return abort.error();
+    auto above = pattern(spec.where, "abort_above", spec.abort_above);
+    if (!above) return above.error();
+    for (const Pattern* p : {*abort, *above}) {
+      if (p != nullptr && (p->ids.empty() || spec.pairing != config::Pairing::id))
+        return error(spec.where, "abort and abort_above need pairing = \"id\" and a group 'id'");
+    }
+    s.abort = *abort;
+    s.abort_above = *above;
     s.ignore = *ignore;
     s.ignore_request = *ignore_request;
     if (spec.over.empty()) return error(spec.where, base::cat("service '", spec.name, "' has no carrier"));
@@ -142,6 +152,7 @@ class Compiler {
     const std::tuple<std::string_view, const std::string&, const Pattern*&> all[] = {
         {"request", spec.request, s.request},
         {"request_end", spec.request_end, s.request_end},
+        {"request_part", spec.request_part, s.request_part},
         {"request_more", spec.request_more, s.request_more},
         {"response", spec.response, s.response},
         {"response_only", spec.response_only, s.response_only},
@@ -188,6 +199,9 @@ class Compiler {
     if ((s.after_response != nullptr) != !spec.after.empty()) {
       return error(spec.where, "after and after_response belong together");
     }
+    if (s.request_part != nullptr && (!by_id || s.request_part->ids.empty() || s.request_end == nullptr)) {
+      return error(spec.where, "request_part needs pairing = \"id\", a group 'id' and request_end");
+    }
     if (s.request_end != nullptr && s.request_until_turn) {
       return error(spec.where, "a request has either request_end or request_until = \"turn\"");
     }
@@ -210,6 +224,7 @@ class Compiler {
     s.greeting = spec.greeting;
     s.no_reply = spec.no_reply;
     s.wait = spec.wait;
+    s.early_waits = spec.early_waits;
     s.estimated = spec.estimated;
     s.silent = spec.silent;
     s.recognise = spec.recognise.value_or(service.recognise);
@@ -255,6 +270,10 @@ class Compiler {
         s.greeting = &to;
       } else if (to.after < 0) {
         s.requests.add(to.request->first, static_cast<std::uint16_t>(i));
+      }
+      if (to.request_part != nullptr &&
+          std::find(s.request_parts.begin(), s.request_parts.end(), to.request_part) == s.request_parts.end()) {
+        s.request_parts.push_back(to.request_part);
       }
       if (to.response != nullptr && (!to.response->ids.empty() || s.scope == config::Scope::client) &&
           std::find(s.id_responses.begin(), s.id_responses.end(), to.response) == s.id_responses.end()) {

@@ -56,6 +56,7 @@ struct Signature {
   std::uint32_t first_name = 0;  ///< place in name_map of the template's name 0
   const Pattern* request = nullptr;
   const Pattern* request_end = nullptr;
+  const Pattern* request_part = nullptr;
   const Pattern* request_more = nullptr;
   const Pattern* response = nullptr;
   const Pattern* response_only = nullptr;
@@ -77,6 +78,7 @@ struct Signature {
   bool greeting = false;
   bool no_reply = false;
   bool wait = false;
+  bool early_waits = false;
   bool estimated = false;
   bool silent = false;
   config::Recognise recognise = config::Recognise::request;
@@ -103,10 +105,13 @@ struct Service {
   const Pattern* untagged = nullptr;
   const Pattern* ignore = nullptr;
   const Pattern* ignore_request = nullptr;
+  const Pattern* abort = nullptr;
+  const Pattern* abort_above = nullptr;
   std::deque<Signature> signatures;
-  std::uint32_t own_name = 0;                ///< number of the name of its packets before any message has a name
-  ByteTable requests;                        ///< → signatures, `after` ones excluded
-  std::vector<const Pattern*> id_responses;  ///< pairing id: the different response patterns with an id
+  std::uint32_t own_name = 0;                 ///< number of the name of its packets before any message has a name
+  ByteTable requests;                         ///< → signatures, `after` ones excluded
+  std::vector<const Pattern*> id_responses;   ///< pairing id: the different response patterns with an id
+  std::vector<const Pattern*> request_parts;  ///< the different ones
   const Signature* greeting = nullptr;
   bool follows = false;  ///< a signature has `after`
 };

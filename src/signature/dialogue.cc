@@ -19,6 +19,13 @@ std::uint64_t number(std::string_view digits) noexcept {
   return value;
 }
 
+/// An id as a number: its first eight bytes, the highest first.
+std::uint64_t place_of(std::string_view id) noexcept {
+  std::uint64_t value = 0;
+  for (const char c : id.substr(0, 8)) value = value << 8U | static_cast<std::uint8_t>(c);
+  return value;
+}
+
 }  // namespace
 
 void Engine::Impl::datagram(Conversation& c, flow::Side side, const flow::Chunk& chunk) {
@@ -38,6 +45,7 @@ void Engine::Impl::datagram(Conversation& c, flow::Side side, const flow::Chunk&
 }
 
 void Engine::Impl::message(Conversation& c, flow::Side side, Bytes bytes, Message& m, std::uint8_t tag) {
+  if (ends_others(c, side, bytes, m)) return;
   if (c.protocol->service->both_ways) {
     if (!client_message(c, side, bytes, m, tag)) server_message(c, side, bytes, m);
   } else if (side == c.client) {
@@ -45,6 +53,31 @@ void Engine::Impl::message(Conversation& c, flow::Side side, Bytes bytes, Messag
   } else {
     server_message(c, side, bytes, m);
   }
+}
+
+/// A message that says that transactions will have no end: HTTP/2's RST_STREAM and GOAWAY.
+bool Engine::Impl::ends_others(Conversation& c, flow::Side side, Bytes bytes, const Message& m) {
+  const Service& service = *c.protocol->service;
+  Stream* const stream = c.streams == kNoIndex ? nullptr : &streams_[c.streams].of[side];
+  if (match(service.abort, bytes)) {
+    const std::uint64_t id = match_id(*service.abort);
+    for (const flow::Side client : {c.client, c.server()}) {
+      const std::uint32_t i = open_.find(key_of(c, service, client, id));
+      if (i == kNoIndex || open_[i].state != OpenRequest::State::open) continue;
+      name_message(c, stream, open_[i].name, client);
+      finish(i, open_[i].response_done ? Outcome::answered : Outcome::aborted, m.last);
+      break;
+    }
+    return true;
+  }
+  if (!match(service.abort_above, bytes)) return false;
+  const std::uint64_t last = place_of(match_.group(service.abort_above->ids.front().group));
+  for (std::uint32_t i = c.head, next = kNoIndex; i != kNoIndex; i = next) {
+    next = open_[i].next;
+    if (open_[i].client != side && open_[i].place > last)
+      finish(i, open_[i].response_done ? Outcome::answered : Outcome::aborted, m.last);
+  }
+  return true;
 }
 
 void Engine::Impl::add_bytes(OpenRequest& r, const Message& m, Role role) {
@@ -132,6 +165,9 @@ bool Engine::Impl::start(Conversation& c, flow::Side side, const Signature& s, B
   const Service& service = *s.service;
   const NameId name = name_of(c, s, s.name.constant() ? 0 : s.name.index(match_));
   const std::uint64_t id = match_id(*s.request);
+  const std::uint64_t place = service.abort_above == nullptr || s.request->ids.empty()
+                                  ? 0
+                                  : place_of(match_.group(s.request->ids.front().group));
   if (s.request->skip != 0) m.extra = number(match_.group(s.request->skip));
   Stream* const stream = c.streams == kNoIndex ? nullptr : &streams_[c.streams].of[side];
   if (!s.observe_request.empty() && !c.observed) observe_request(c, side, s, bytes, m, stream);
@@ -157,14 +193,29 @@ bool Engine::Impl::start(Conversation& c, flow::Side side, const Signature& s, B
   m.request = i;
   m.role = Role::request;
   r.tag = tag;
+  r.place = place;
   r.sent = m.last;
   if (by_id) open_.index(i, key);
   if (c.carrier != config::Carrier::tcp) {
     open_.arm(i, sets_[c.set].timers[s.timer]);
     next_due_ = std::min(next_due_, r.sent + set_of(c).timeouts[s.timer]);
   }
-  c.current[side] = i;
+  if (s.request_part == nullptr) c.current[side] = i;
   return true;
+}
+
+/// Requests of several messages that interleave: a message goes on with the one that has its id.
+bool Engine::Impl::goes_on(Conversation& c, flow::Side side, Bytes bytes, Message& m) {
+  for (const Pattern* p : c.protocol->service->request_parts) {
+    if (!match(p, bytes)) continue;
+    const std::uint32_t i = open_.find(key_of(c, *c.protocol->service, side, match_id(*p)));
+    if (i == kNoIndex || open_[i].state != OpenRequest::State::open || open_[i].request_done) continue;
+    bind(m, i, Role::request);
+    m.ends = match(open_[i].signature->request_end, bytes);
+    name_message(c, c.streams == kNoIndex ? nullptr : &streams_[c.streams].of[side], open_[i].name, side);
+    return true;
+  }
+  return false;
 }
 
 /// False when the message is no message of a client.
@@ -178,6 +229,7 @@ bool Engine::Impl::client_message(Conversation& c, flow::Side side, Bytes bytes,
     name_message(c, stream, open_[i].name, side);
     return true;
   }
+  if (goes_on(c, side, bytes, m)) return true;
   if (c.tail != kNoIndex && open_[c.tail].client == side && open_[c.tail].interim && !open_[c.tail].response_begun &&
       match(open_[c.tail].signature->request_more, bytes)) {
     bind(m, c.tail, Role::request);

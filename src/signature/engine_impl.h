@@ -139,6 +139,8 @@ class Engine::Impl {
                        const Stream* stream);
   bool repeated(Conversation& c, flow::Side side, const Signature& s, std::uint64_t key, const Message& m);
   std::uint32_t open_request(Conversation& c, flow::Side side, const Signature* s, NameId name, const Message& m);
+  bool ends_others(Conversation& c, flow::Side side, Bytes bytes, const Message& m);
+  bool goes_on(Conversation& c, flow::Side side, Bytes bytes, Message& m);
   void bind(Message& m, std::uint32_t i, Role role);
   void add_bytes(OpenRequest& r, const Message& m, Role role);
   void request_ended(Conversation& c, std::uint32_t i);

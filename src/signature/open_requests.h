@@ -20,6 +20,7 @@ struct OpenRequest {
   };
   const Signature* signature = nullptr;  ///< null: a turn of an unrecognised conversation
   std::uint64_t key = 0;                 ///< of its id; meaningful when `indexed`
+  std::uint64_t place = 0;               ///< its id as a number, where the service has `abort_above`
   std::uint32_t conversation = 0;
   std::uint32_t previous = kNoIndex, next = kNoIndex;  ///< in its conversation, oldest first
   std::uint32_t answerer = kNoIndex;                   ///< the conversation of its response, if another one

@@ -56,7 +56,7 @@ void Engine::Impl::report(const OpenRequest& r, Outcome outcome, base::Micros at
   t.name = r.name;
   t.endpoints = &c.endpoints[r.client];
   t.outcome = outcome;
-  t.waiting = r.signature != nullptr && r.signature->wait;
+  t.waiting = r.signature != nullptr && (r.signature->wait || (r.signature->early_waits && r.early));
   t.at = at;
   t.request_begin = r.request_begin;
   t.request_end = r.request_end;

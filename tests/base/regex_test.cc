@@ -47,6 +47,8 @@ TEST(Regex, KnowsTheBytesThatAMatchMayBeginWith) {
   for (const char c : {'G', 'P', 'x', 'X', 'a', 'c'}) EXPECT_TRUE(bytes[static_cast<unsigned char>(c)]) << c;
   EXPECT_FALSE(Regex::compile("GET|P", {.anchored = true})->first_bytes()['T']);
   EXPECT_EQ(Regex::compile(".", {.anchored = true})->first_bytes().count(), 256U);
+  EXPECT_EQ(Regex::compile(".{2}!|X", {.anchored = true})->first_bytes().count(), 256U);
+  EXPECT_EQ(Regex::compile("(?:.{4}|a).{8}b", {.anchored = true})->first_bytes().count(), 256U);
   EXPECT_EQ(Regex::compile("\\xff\\x00", {.anchored = true})->first_bytes().count(), 1U);
 }
 

@@ -149,5 +149,62 @@ service = {
   EXPECT_EQ(c.of("Padded")[1].request_bytes, 5);
 }
 
+/// Messages of five bytes: kind, id, whether it is the last one of its request or response, two more.
+constexpr const char* kInterleaved = R"x(
+service = {
+  name = "Weave";
+  over = { transport = "tcp"; framing = "length"; length = { width = 0; adjust = 5; }; ports = 7; };
+  pairing = "id";
+  abort = "X(?<id>.)";
+  abort_above = "G(?<id>.)";
+  signatures = ( { name = "Weave {what}"; values = { what = "ASK=A STREAM=S"; };
+                   request = "(?<what>[AS])(?<id>.)"; request_part = "D(?<id>.)"; request_end = ".{2}!";
+                   response = "R(?<id>.)"; response_end = ".{2}!"; early_waits = true; } );
+};)x";
+
+TEST(Language, RequestsOfSeveralMessagesMayInterleave) {
+  Connection c(7, written(kInterleaved));
+  c.client(0, "A1---A2---").client(10, "D1---").client(20, "D2!--").server(25, "R2---").client(30, "D1!--D9!--");
+  c.server(40, "R1---R2!--").server(50, "R1!--");
+  EXPECT_EQ(c.rows(), "Weave ASK answered, Weave ASK answered");
+  const auto said = c.of("Weave ASK");  // reported in the order of their ends
+  EXPECT_EQ(said[0].request_end, 20);
+  EXPECT_EQ(said[0].response_time(), 5);
+  EXPECT_EQ(said[0].response_end, 40);
+  EXPECT_EQ(said[0].request_bytes, 10);
+  EXPECT_EQ(said[1].request_end, 30);
+  EXPECT_EQ(said[1].response_end, 50);
+  EXPECT_EQ(said[1].request_bytes, 15);
+  EXPECT_FALSE(said[0].waiting || said[1].waiting);
+}
+
+TEST(Language, AResponseBeforeTheRequestsEndMayBeADialogue) {
+  Connection c(7, written(kInterleaved));
+  c.client(0, "S1---A2!--").server(10, "R1---R2---").client(20, "D1!--").server(30, "R2!--R1!--");
+  EXPECT_TRUE(c.only("Weave STREAM").waiting);
+  EXPECT_FALSE(c.only("Weave ASK").waiting);
+}
+
+TEST(Language, AMessageOfEitherSideAbortsTheTransactionOfItsId) {
+  Connection c(7, written(kInterleaved));
+  c.client(0, "A1!--A2!--A3---").server(10, "R2---R3!--X2---").client(20, "X1---X3---").server(30, "R1!--");
+  EXPECT_EQ(c.rows(), "Weave ASK aborted, Weave ASK aborted, Weave ASK answered early waiting");
+}
+
+TEST(Language, AMessageAbortsTheTransactionsWithLargerIds) {
+  Connection c(7, written(kInterleaved));
+  c.client(0, "A1!--A2!--A3!--A4!--").client(5, "G0---").server(10, "G2---").server(20, "R2!--R1!--");
+  EXPECT_EQ(c.rows(), "Weave ASK aborted, Weave ASK aborted, Weave ASK answered, Weave ASK answered");
+}
+
+TEST(Language, PartsAndAbortsNeedAnId) {
+  std::string text = kInterleaved;
+  text.replace(text.find("X(?<id>.)"), 9, "X..");
+  EXPECT_EQ(refused(text), "signatures.conf:2: abort and abort_above need pairing = \"id\" and a group 'id'");
+  text = kInterleaved;
+  text.replace(text.find(" request_end = \".{2}!\";"), 23, "");
+  EXPECT_EQ(refused(text), "signatures.conf:8: request_part needs pairing = \"id\", a group 'id' and request_end");
+}
+
 }  // namespace
 }  // namespace pastmon::signature::test

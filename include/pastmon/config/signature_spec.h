@@ -97,6 +97,7 @@ struct SignatureSpec {
   bool fold_case = false;            ///< values are found in any case
   std::string request;               ///< first message of a request
   std::string request_end;           ///< message that ends a request of several
+  std::string request_part;          ///< message that goes on with the open request of its id
   std::string request_more;          ///< after an interim answer: messages that go on with the request
   bool request_until_turn = false;   ///< the request runs to the server's next message
   std::string response;              ///< first message of the response; none: any message
@@ -117,6 +118,7 @@ struct SignatureSpec {
   bool greeting = false;  ///< the server speaks first; the request is the completed handshake
   bool no_reply = false;
   bool wait = false;
+  bool early_waits = false;                   ///< as `wait` when the response begins before the request's end
   bool estimated = false;                     ///< by turns: never unanswered
   bool silent = false;                        ///< no transaction: its packets and its place in the dialogue only
   std::optional<Recognise> recognise;         ///< instead of the service's
@@ -136,6 +138,8 @@ struct ServiceSpec {
   bool both_ways = false;                 ///< each side may send requests; the requester is the client
   std::string untagged;                   ///< pairing id: messages without id that go on with the oldest open request
   std::string ignore;                     ///< messages of the server that answer nothing
+  std::string abort;                      ///< message of either side that ends the transaction of its id
+  std::string abort_above;                ///< … that ends those with larger ids
   std::string ignore_request;             ///< messages of the client that ask nothing
   std::vector<SignatureSpec> signatures;  ///< none: its packets are counted under the service's name
 };
