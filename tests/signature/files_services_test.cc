@@ -191,5 +191,46 @@ TEST(Rpc, FragmentsMakeOneRecord) {
   EXPECT_EQ(c.only("RPC NFS").response_time(), 20);
 }
 
+// DCE/RPC
+
+/// `order`: of the numbers, '\x10' lowest byte first, '\0' highest byte first.
+std::string dce(int type, int flags, std::size_t id, const std::string& body = "body", char order = '\x10') {
+  const auto number = [&](std::size_t n, int size) { return order == 0 ? big(n, size) : little(n, size); };
+  return "\5" + big(0, 1) + big(static_cast<std::size_t>(type), 1) + big(static_cast<std::size_t>(flags), 1) + order +
+         raw("\0\0\0") + number(16 + body.size(), 2) + number(0, 2) + number(id, 4) + body;
+}
+
+TEST(DceRpc, FragmentsMakeOneRequestAndOneResponse) {
+  Connection c(50000);
+  c.client(0, dce(0, 1, 7)).client(10, dce(0, 0, 7)).client(20, dce(0, 2, 7));
+  c.server(50, dce(2, 1, 7)).server(60, dce(2, 0, 7)).server(90, dce(2, 2, 7));
+  c.client(100, dce(0, 0x83, 8)).server(130, dce(2, 3, 8));
+  EXPECT_EQ(c.rows(), "DCERPC REQUEST answered, DCERPC REQUEST answered");
+  EXPECT_EQ(c.of("DCERPC REQUEST")[0].response_time(), 30);
+  EXPECT_EQ(c.of("DCERPC REQUEST")[0].response_end, 90);
+}
+
+TEST(DceRpc, RefusedBindsAndFaultsAreErrors) {
+  Connection c(135);
+  c.client(0, dce(11, 3, 1)).server(10, dce(13, 3, 1)).client(20, dce(14, 3, 2)).server(30, dce(15, 3, 2));
+  c.client(40, dce(16, 3, 2) + dce(0, 3, 3)).server(50, dce(2, 1, 3)).server(60, dce(3, 3, 3));
+  EXPECT_EQ(c.rows(), "DCERPC BIND answered error, DCERPC BIND answered, DCERPC REQUEST answered error");
+}
+
+TEST(DceRpc, EitherByteOrder) {
+  Connection c(50000);
+  const std::string body(300, 'b');
+  c.client(0, dce(11, 3, 1, body, '\0')).server(10, dce(12, 3, 1, body, '\0'));
+  c.client(20, dce(0, 3, 2, body, '\0')).server(30, dce(2, 3, 2, body, '\0'));
+  EXPECT_EQ(c.rows(), "DCERPC BIND answered, DCERPC REQUEST answered");
+}
+
+TEST(DceRpc, SocksIsSomethingElse) {
+  Connection c(1080);
+  c.client(0, raw("\5\1\0")).server(10, raw("\5\0")).client(20, raw("\5\1\0\1\x0a\0\0\1\0\x50"));
+  c.server(30, raw("\5\0\0\1\x0a\0\0\1\0\x50")).fin(1, 40);
+  EXPECT_EQ(c.rows(), "TCP OTHER answered, TCP OTHER answered");
+}
+
 }  // namespace
 }  // namespace pastmon::signature::test

@@ -55,6 +55,7 @@ smb_server() {
     smb ports = 445 139
     disable netbios = no
     map to guest = never
+    rpc start on demand helpers = no
     load printers = no
     printcap name = /dev/null
     disable spoolss = yes
@@ -232,5 +233,41 @@ case_rpc_udp() {
 rpcinfo over UDP: a program that is there, a version of NFS that is not (an error), and a host that is
 switched off, which is asked with the same call twice: one transaction. desk2 lists the programs
 over TCP.
+TXT
+}
+
+# rpcclient calls over TCP what smbd's helpers offer.
+dcerpc_server() {
+    smb_server
+    background dcerpcd files1 /usr/libexec/samba/samba-dcerpcd --foreground --no-process-group --libexec-rpcds \
+        --configfile="$work/smb/smb.conf"
+    until_true 15 rpc_on files1 '' netshareenum
+}
+rpc_on() { # HOST "[seal]" or "" COMMANDS
+    on "$1" rpcclient -s "$work/smb/smb.conf" -U user1%secret "ncacn_ip_tcp:${v4[files1]}$2" -c "$3" \
+        >>"$work/rpcclient.log" 2>&1
+}
+
+case_dcerpc() {
+    files_up
+    dcerpc_server
+    start_case dcerpc
+    rpc_on desk1 '' netshareenum
+    rpc_on desk1 '[seal]' enumdomusers
+    rpc_on desk1 '' getusername && return 1
+    rpc_on desk2 '[seal]' 'lookupdomain EXAMPLE' && return 1
+    capture_sync
+    local host port ports=()
+    for port in $(tshark -r "$work/$case_name.pcap" -Y 'dcerpc.pkt_type == 11' -T fields -e tcp.dstport | sort -u); do
+        for host in desk1 desk2; do
+            did_fields DCERPC $host files1 "$port" "tcp.dstport == $port and dcerpc" dcerpc.pkt_type 0=REQUEST 11=BIND 16=-
+        done
+        ports+=(--port "$port=dcerpc")
+    done
+    must_see 1 'dcerpc.pkt_type == 3'
+    finish_case "${ports[@]}" --shows dcerpc.conf <<'TXT'
+rpcclient and Samba over TCP: each call asks the endpoint mapper on port 135 for a port, binds there
+and calls. Two connections are signed and sealed (with an AUTH3, which has no answer); a call without
+the rights that it needs gets a fault, an error.
 TXT
 }

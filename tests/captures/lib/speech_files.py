@@ -166,6 +166,32 @@ def mqtt(stream):
     return out
 
 
+# ---- DCE/RPC, little-endian
+def dcerpc(stream):
+    def cut(data):
+        at = 0
+        while at + 16 <= len(data):
+            end = at + le(data, at + 8, 2)
+            yield data[at + 2], data[at + 3], le(data, at + 12, 4), at, end
+            at = end
+
+    answers = {}
+    for kind, flags, number, start, end in cut(stream.down.whole()):
+        first = answers.get(number, (start, end, False))
+        answers[number] = (first[0], end, first[2] or kind in (3, 13))
+    out = {}
+    for kind, flags, number, start, end in cut(stream.up.whole()):
+        if kind not in (0, 11, 14):
+            continue
+        if number in out:
+            out[number].q = (out[number].q[0], end)
+            continue
+        answer = answers.get(number)
+        out[number] = by_id(Exchange("DCERPC " + ("BIND" if kind else "REQUEST"), (start, end), answer and answer[:2],
+                                     error=bool(answer) and answer[2]))
+    return list(out.values())
+
+
 # ---- AMQP 0-9-1
 AMQP = {(10, 50): "CONNECTION_CLOSE", (20, 10): "CHANNEL_OPEN", (20, 40): "CHANNEL_CLOSE", (40, 10): "EXCHANGE_DECLARE",
         (50, 10): "QUEUE_DECLARE", (50, 20): "QUEUE_BIND", (50, 40): "QUEUE_DELETE", (60, 10): "BASIC_QOS", (60, 20): "BASIC_CONSUME",
@@ -201,5 +227,5 @@ def amqp(stream):
     return out
 
 
-PORTS = {445: smb2, 111: rpc, 2049: rpc, 20048: rpc, 502: modbus, 1883: mqtt, 5672: amqp}
+PORTS = {445: smb2, 111: rpc, 2049: rpc, 20048: rpc, 502: modbus, 1883: mqtt, 5672: amqp, 135: dcerpc}
 DATAGRAMS = {111: rpc_datagram, 2049: rpc_datagram, 20048: rpc_datagram, 502: modbus_datagram}
