@@ -51,10 +51,12 @@ void Engine::Impl::fresh(Conversation& c, const flow::PacketFacts* facts, flow::
   }
   Recognised r;
   const flow::Chunk& chunk = chunks.front();
+  // Behind bytes that the capture cut off nothing can be framed, but a datagram may still make a pair.
+  const bool cut = chunk.captured < chunk.size && c.carrier == config::Carrier::tcp;
   if (!chunk.lost) {
     const Bytes here{chunk.data, chunk.captured};
     if (!held || (holds_[c.hold].window[0].empty() && holds_[c.hold].window[1].empty())) {
-      r = decide(c, side, here, {}, chunk.captured < chunk.size);
+      r = decide(c, side, here, {}, cut);
     } else {
       Hold& h = holds_[c.hold];
       auto& window = h.window[side];
@@ -65,7 +67,7 @@ void Engine::Impl::fresh(Conversation& c, const flow::PacketFacts* facts, flow::
       const auto bytes = [&](flow::Side s) { return Bytes{h.window[s].data(), h.window[s].size()}; };
       const bool full = h.packets.size() >= kHeldPackets || window.size() >= kHeldBytes;
       r = decide(c, h.first_side, bytes(h.first_side), bytes(static_cast<flow::Side>(1 - h.first_side)),
-                 third_turn || full || chunk.captured < chunk.size);
+                 third_turn || full || cut);
       window.resize(before);
     }
   }
