@@ -21,6 +21,21 @@ std::optional<LinkType> link_type_of_file(std::uint32_t number) {
     case LinkType::ipv4:
     case LinkType::ipv6:
     case LinkType::linux_cooked_2:
+    case LinkType::ppp:
+    case LinkType::fddi:
+    case LinkType::ppp_hdlc:
+    case LinkType::pppoe:
+    case LinkType::cisco_hdlc:
+    case LinkType::ieee802_11:
+    case LinkType::prism:
+    case LinkType::radiotap:
+    case LinkType::avs:
+    case LinkType::pppd:
+    case LinkType::ppi:
+    case LinkType::erf:
+    case LinkType::ppp_with_direction:
+    case LinkType::cisco_hdlc_with_direction:
+    case LinkType::nflog:
       return link;
   }
   return std::nullopt;

@@ -167,6 +167,7 @@ Result<DaemonSettings> load_daemon(const std::string& path, const DaemonOverride
   settings.snaplen = static_cast<std::uint32_t>(section.integer("snaplen"));
   settings.buffer = section.integer("buffer");
   settings.promiscuous = section.boolean("promiscuous");
+  settings.outer_addresses = section.text("tunnel_addresses") == "outer";
   settings.duplicate_window = section.integer("duplicate_window");
   settings.user = section.text("user");
   settings.pid_file = section.text("pid_file");

@@ -15,6 +15,7 @@ namespace fs = std::filesystem;
 WorkerOptions worker_options(const config::DaemonSettings& settings) {
   const config::Limits& limits = settings.limits;
   WorkerOptions options;
+  if (settings.outer_addresses) options.tunnels = decode::TunnelAddresses::outer;
   options.duplicates.window = settings.duplicate_window;
   options.flow.max_flows = static_cast<std::size_t>(limits.max_flows);
   options.flow.max_buffered = static_cast<std::size_t>(limits.max_buffered);

@@ -17,7 +17,8 @@ constexpr base::Micros kRingDelay = base::kSecond / 2;
 
 struct Worker::Impl {
   Impl(const WorkerOptions& options, std::shared_ptr<const signature::SignatureSet> signatures, Observer take)
-      : duplicates(options.duplicates),
+      : decoder(options.tunnels),
+        duplicates(options.duplicates),
         tracker(options.flow),
         engine(std::move(signatures), options.signature),
         buckets(options.buckets, [this](signature::NameId id) { return engine.name(id); }),

@@ -15,7 +15,7 @@ Verdict Decoder::decode(const capture::Frame& frame, Packet& packet) noexcept {
   packet.fragment_offset = 0;
   packet.tuple.source_port = 0;
   packet.tuple.destination_port = 0;
-  State state{packet, counters_};
+  State state{packet, counters_, tunnels_};
   const Bytes bytes{frame.data, frame.captured, frame.length < frame.captured ? frame.captured : frame.length};
   return enter<Space::link_type>(state, static_cast<std::uint32_t>(frame.link), bytes);
 }

@@ -13,29 +13,60 @@
 #include "pastmon/decode/packet.h"
 
 //  space, number in that space, function
-#define PASTMON_DECODE_LAYERS(ROW)    \
-  ROW(link_type, 1, ethernet)         \
-  ROW(link_type, 113, linux_cooked)   \
-  ROW(link_type, 276, linux_cooked_2) \
-  ROW(link_type, 101, raw_ip)         \
-  ROW(link_type, 12, raw_ip)          \
-  ROW(link_type, 14, raw_ip)          \
-  ROW(link_type, 228, ipv4)           \
-  ROW(link_type, 229, ipv6)           \
-  ROW(link_type, 0, null_loopback)    \
-  ROW(link_type, 108, null_loopback)  \
-  ROW(ether_type, 0x0800, ipv4)       \
-  ROW(ether_type, 0x86dd, ipv6)       \
-  ROW(ether_type, 0x8100, vlan)       \
-  ROW(ether_type, 0x88a8, vlan)       \
-  ROW(ether_type, 0x9100, vlan)       \
-  ROW(ip_protocol, 6, tcp)            \
-  ROW(ip_protocol, 17, udp)           \
-  ROW(ip_protocol, 1, icmp)           \
-  ROW(ip_protocol, 58, icmpv6)        \
-  ROW(ip_protocol, 4, ipv4)           \
-  ROW(ip_protocol, 41, ipv6)          \
-  ROW(udp_port, 4789, vxlan)
+#define PASTMON_DECODE_LAYERS(ROW)               \
+  ROW(link_type, 1, ethernet)                    \
+  ROW(link_type, 113, linux_cooked)              \
+  ROW(link_type, 276, linux_cooked_2)            \
+  ROW(link_type, 101, raw_ip)                    \
+  ROW(link_type, 12, raw_ip)                     \
+  ROW(link_type, 14, raw_ip)                     \
+  ROW(link_type, 228, ipv4)                      \
+  ROW(link_type, 229, ipv6)                      \
+  ROW(link_type, 0, null_loopback)               \
+  ROW(link_type, 108, null_loopback)             \
+  ROW(link_type, 9, ppp)                         \
+  ROW(link_type, 50, ppp)                        \
+  ROW(link_type, 51, pppoe)                      \
+  ROW(link_type, 166, ppp_with_direction)        \
+  ROW(link_type, 204, ppp_with_direction)        \
+  ROW(link_type, 104, cisco_hdlc)                \
+  ROW(link_type, 205, cisco_hdlc_with_direction) \
+  ROW(link_type, 10, fddi)                       \
+  ROW(link_type, 105, wifi)                      \
+  ROW(link_type, 127, radiotap)                  \
+  ROW(link_type, 119, prism)                     \
+  ROW(link_type, 163, avs)                       \
+  ROW(link_type, 192, ppi)                       \
+  ROW(link_type, 197, erf)                       \
+  ROW(link_type, 239, nflog)                     \
+  ROW(ether_type, 0x0800, ipv4)                  \
+  ROW(ether_type, 0x86dd, ipv6)                  \
+  ROW(ether_type, 0x8100, vlan)                  \
+  ROW(ether_type, 0x88a8, vlan)                  \
+  ROW(ether_type, 0x9100, vlan)                  \
+  ROW(ether_type, 0x8847, mpls)                  \
+  ROW(ether_type, 0x8848, mpls)                  \
+  ROW(ether_type, 0x8864, pppoe)                 \
+  ROW(ether_type, 0x88e7, backbone_tag)          \
+  ROW(ether_type, 0x8926, vn_tag)                \
+  ROW(ether_type, 0x893f, e_tag)                 \
+  ROW(ip_protocol, 6, tcp)                       \
+  ROW(ip_protocol, 17, udp)                      \
+  ROW(ip_protocol, 1, icmp)                      \
+  ROW(ip_protocol, 58, icmpv6)                   \
+  ROW(ip_protocol, 4, ipv4_in_ip)                \
+  ROW(ip_protocol, 41, ipv6_in_ip)               \
+  ROW(ip_protocol, 47, gre)                      \
+  ROW(ip_protocol, 97, ether_ip)                 \
+  ROW(udp_port, 4789, vxlan)                     \
+  ROW(udp_port, 8472, vxlan)                     \
+  ROW(udp_port, 4790, vxlan_gpe)                 \
+  ROW(udp_port, 6081, geneve)                    \
+  ROW(udp_port, 2152, gtp_u)                     \
+  ROW(udp_port, 3544, teredo)                    \
+  ROW(udp_port, 1701, l2tp)                      \
+  ROW(udp_port, 5247, capwap)                    \
+  ROW(udp_port, 4341, lisp)
 
 namespace pastmon::decode {
 
@@ -43,18 +74,25 @@ namespace pastmon::decode {
 enum class Space : std::uint8_t {
   link_type,    ///< capture::LinkType; an unknown one is undecodable
   ether_type,   ///< an unknown one is not IP
-  ip_protocol,  ///< an unknown one is Transport::other; 4 and 41: IP in IP (RFC 2003, 4213), the inner addresses count
-  udp_port,     ///< destination port of a tunnel over UDP; an unknown one is Transport::udp
+  ip_protocol,  ///< an unknown one is Transport::other
+  udp_port,     ///< destination port of a tunnel over UDP (Teredo: either port); an unknown one is Transport::udp
 };
 
-/// Layers (link header, tags, network headers, transport) that one frame may have: ten tags around TCP in IP.
-inline constexpr unsigned kMaxDepth = 13;
+/// Layers (link header, tags, network headers, transport) that one frame may have: a mobile network's tunnel inside
+/// another one over MPLS and VLANs needs about ten.
+inline constexpr unsigned kMaxDepth = 16;
 
 /// One frame's way through the layers.
 struct State {
   Packet& packet;
   Counters& counters;
+  TunnelAddresses tunnels = TunnelAddresses::inner;
   unsigned depth = 0;
+
+  /// The packet counts under the addresses around a tunnel: it is not opened.
+  bool outer() const noexcept { return tunnels == TunnelAddresses::outer; }
+  /// Behind a tunnel over UDP the inner packet's ports count, if it has any.
+  void forget_ports() noexcept { packet.tuple.source_port = packet.tuple.destination_port = 0; }
 
   Verdict undecodable(Reason reason) noexcept {
     count(reason);
@@ -88,12 +126,14 @@ namespace layer {
 #define PASTMON_DECODE_DECLARE(space, number, function) Verdict function(State& s, Bytes b) noexcept;
 PASTMON_DECODE_LAYERS(PASTMON_DECODE_DECLARE)
 #undef PASTMON_DECODE_DECLARE
+Verdict llc(State& s, Bytes b) noexcept;  // behind 802.3, 802.11 and FDDI
 }  // namespace layer
 
 /// Goes on with the layer that has this number.
 template <Space S>
 inline Verdict enter(State& s, std::uint32_t number, Bytes b) noexcept {
   if (S != Space::udp_port && ++s.depth > kMaxDepth) return s.undecodable(Reason::nested_too_deep);
+  if (S == Space::udp_port && s.outer()) return s.done(Transport::udp, b);
 #define PASTMON_DECODE_ENTER(space, value, function) \
   if (S == Space::space && number == value) return layer::function(s, b);
   PASTMON_DECODE_LAYERS(PASTMON_DECODE_ENTER)

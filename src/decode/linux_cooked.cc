@@ -24,6 +24,8 @@ bool protocol_is_ether_type(std::uint16_t hardware) noexcept {
 Verdict cooked(State& s, Bytes b, std::uint32_t header, std::uint16_t hardware, std::uint16_t protocol) noexcept {
   if (!protocol_is_ether_type(hardware)) return s.not_ip();
   b.skip(header);
+  constexpr std::uint16_t llc_frames = 0x0004;
+  if (protocol == llc_frames) return llc(s, b);
   return enter<Space::ether_type>(s, protocol, b);
 }
 

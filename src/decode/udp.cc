@@ -21,7 +21,9 @@ Verdict udp(State& s, Bytes b) noexcept {
   s.packet.tuple.source_port = h.be16<0>();
   s.packet.tuple.destination_port = h.be16<2>();
   b.skip(8);
-  return enter<Space::udp_port>(s, s.packet.tuple.destination_port, b);
+  constexpr std::uint16_t teredo = 3544;  // answers of its servers come from the port
+  const bool from_teredo = s.packet.tuple.source_port == teredo;
+  return enter<Space::udp_port>(s, from_teredo ? teredo : s.packet.tuple.destination_port, b);
 }
 
 }  // namespace pastmon::decode::layer

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// VXLAN (RFC 7348): an Ethernet frame behind UDP port 4789. The inner addresses count.
+// VXLAN (RFC 7348): an Ethernet frame behind UDP port 4789, or 8472 as Linux had it first. The inner addresses count.
 //
 //   0       1                       4                       7       8
 //  +-------+-----------------------+-----------------------+-------+----------
@@ -18,8 +18,7 @@ Verdict vxlan(State& s, Bytes b) noexcept {
     return s.done(Transport::udp, b);
   }
   b.skip(8);
-  s.packet.tuple.source_port = 0;
-  s.packet.tuple.destination_port = 0;
+  s.forget_ports();
   return enter<Space::link_type>(s, 1, b);
 }
 

@@ -72,7 +72,7 @@ TEST(Vlan, UntaggedFrameAfterTaggedHasNoId) {
 
 TEST(Vlan, TagsNestOnlySoDeep) {
   Octets tags;
-  for (int i = 0; i < 9; ++i) tags = tags + vlan(5, 0x8100);
+  for (int i = 0; i < 12; ++i) tags = tags + vlan(5, 0x8100);
   expect_hello(run(ethernet(0x8100) + tags + vlan(5, 0x0800) + kV4));
   const Decoded d = run(ethernet(0x8100) + tags + vlan(5, 0x8100) + vlan(5, 0x0800) + kV4);
   EXPECT_EQ(d.verdict, Verdict::undecodable);
@@ -127,7 +127,7 @@ TEST(RawIp, VersionNibbleDecides) {
 }
 
 TEST(Link, UnknownTypeIsUndecodable) {
-  const Decoded d = run(kV4, static_cast<LinkType>(105));
+  const Decoded d = run(kV4, static_cast<LinkType>(189));
   EXPECT_EQ(d.verdict, Verdict::undecodable);
   EXPECT_EQ(d.reason(Reason::link_unknown), 1U);
 }

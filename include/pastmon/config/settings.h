@@ -93,6 +93,7 @@ struct DaemonSettings {
   std::uint32_t snaplen = 0;
   std::int64_t buffer = 0;
   bool promiscuous = true;
+  bool outer_addresses = false;       ///< packets in tunnels count under the addresses of the tunnel's ends
   base::Micros duplicate_window = 0;  ///< copies of a packet within it are not counted; 0: every packet counts
   std::string user;                   ///< empty: stay who we are
   std::string pid_file;

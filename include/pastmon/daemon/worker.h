@@ -20,6 +20,7 @@
 namespace pastmon::daemon {
 
 struct WorkerOptions {
+  decode::TunnelAddresses tunnels = decode::TunnelAddresses::inner;
   decode::DuplicateOptions duplicates;
   flow::Options flow;
   signature::Options signature;

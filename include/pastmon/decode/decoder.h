@@ -26,6 +26,12 @@ enum class Reason : std::uint8_t {
 inline constexpr std::size_t kReasons = static_cast<std::size_t>(Reason::count_);
 const char* to_string(Reason reason);
 
+/// Whose addresses a packet inside a tunnel counts under.
+enum class TunnelAddresses : std::uint8_t {
+  inner,  ///< of the packet that the tunnel carries
+  outer,  ///< of the tunnel's ends: GRE and IP in IP as Transport::other, tunnels over UDP as Transport::udp
+};
+
 /// Totals since the start.
 struct Counters {
   std::uint64_t packets = 0;      ///< frames given to decode()
@@ -38,6 +44,8 @@ struct Counters {
 /// Stateless but for its counters; one per capture thread. Never throws, never allocates.
 class Decoder {
  public:
+  explicit Decoder(TunnelAddresses tunnels = TunnelAddresses::inner) : tunnels_(tunnels) {}
+
   /// Fills in `packet` when the answer is Verdict::packet. The packet points into the frame's bytes.
   /// Lengths come from the headers: a frame padded to Ethernet's minimum has no phantom payload, and a frame that
   /// snaplen cut keeps its true payload_length. IP length 0 (segmentation offload) means "to the end of the frame".
@@ -46,6 +54,7 @@ class Decoder {
   const Counters& counters() const noexcept { return counters_; }
 
  private:
+  TunnelAddresses tunnels_;
   Counters counters_;
 };
 
