@@ -113,5 +113,40 @@ TEST(Mqtt, OnOtherPortsAPairIsNeeded) {
   EXPECT_EQ(text.rows(), "TCP OTHER answered");
 }
 
+// RDP
+
+std::string tpkt(const std::string& x224) { return raw("\3\0") + big(x224.size() + 4, 2) + x224; }
+const std::string kAsks = tpkt(raw("\x26\xe0\0\0\0\0\0Cookie: mstshash=user1\r\n\1\0\x8\0\3\0\0\0"));
+std::string agrees(const std::string& what) { return tpkt(raw("\x0e\xd0\0\0\x12\x34\0") + what); }
+const std::string kPicture = raw("\x44\x08pictur");
+
+TEST(Rdp, BehindTheAgreementComesTlsOrNothingToCount) {
+  Connection c(4000);
+  c.client(0, kAsks).server(10, agrees(raw("\2\0\x8\0\0\0\0\0"))).client(20, tpkt("\2\xf0\x80..")).server(30, kPicture);
+  c.fin(1, 40);
+  EXPECT_EQ(c.rows(), "RDP answered");
+  EXPECT_EQ(c.packet_rows(), "TCP SYNACK 3, RDP 5");
+  Connection tls(3389);
+  tls.client(0, kAsks).server(10, agrees(raw("\2\0\x8\0\1\0\0\0")));
+  tls.client(20, raw("\x16\3\1\0\x06\1\0\0\2\3\3")).server(30, raw("\x15\3\1\0\2\2\x28"));
+  EXPECT_EQ(tls.rows(), "RDP answered");
+  tls.fin(1, 40);
+  EXPECT_EQ(tls.rows(), "RDP answered, TLS HANDSHAKE answered error");
+}
+
+TEST(Rdp, ARefusalIsAnError) {
+  Connection c(3389);
+  c.client(0, kAsks).server(10, agrees(raw("\3\0\x8\0\2\0\0\0")));
+  EXPECT_EQ(c.rows(), "RDP answered error");
+}
+
+TEST(Rdp, OtherProtocolsBeginLikeThisToo) {
+  const std::string controller = tpkt(raw("\x11\xe0\0\0\0\1\0\xc0\1\x0a\xc1\2\1\0\xc2\2\1\2"));
+  const std::string agreed = tpkt(raw("\x11\xd0\0\1\0\3\0\xc0\1\x0a\xc1\2\1\0\xc2\2\1\2"));
+  Connection c(102);
+  c.client(0, controller).server(10, agreed).fin(1, 20);
+  EXPECT_EQ(c.rows(), "TCP OTHER answered");
+}
+
 }  // namespace
 }  // namespace pastmon::signature::test

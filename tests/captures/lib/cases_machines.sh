@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash disable=SC2154  # here, lib, work, v4 and v6 are make_captures.sh's
-# Cases of what machines say to each other: Modbus, MQTT.
-# packages: mosquitto mosquitto-clients python3-pymodbus python3-serial-asyncio
+# Cases of what machines say to each other, and of remote desktops: Modbus, MQTT, RDP.
+# packages: xrdp freerdp2-x11 xvfb mosquitto mosquitto-clients python3-pymodbus python3-serial-asyncio
 
 modbus_functions=(1=READ_COILS 2=READ_DISCRETE_INPUTS 3=READ_HOLDING_REGISTERS 4=READ_INPUT_REGISTERS
     5=WRITE_SINGLE_COIL 6=WRITE_SINGLE_REGISTER 15=WRITE_MULTIPLE_COILS 16=WRITE_MULTIPLE_REGISTERS
@@ -75,5 +75,46 @@ case_mqtt() {
 mosquitto and its clients, MQTT 3.1, 3.1.1 and 5: messages of each quality of service (twenty in a row,
 one of 20 kB), two refused logins, a topic that is not allowed, a subscription and its end. desk2
 subscribes: the broker publishes to it (those rows have the broker as client), and it pings.
+TXT
+}
+
+rdp_server() {
+    local d=$work/rdp
+    mkdir -p "$d" /run/xrdp/sockdir
+    openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj /CN=files1.example.net -keyout "$d/key.pem" \
+        -out "$d/cert.pem" 2>/dev/null
+    sed "s,^certificate=.*,certificate=$d/cert.pem,; s,^key_file=.*,key_file=$d/key.pem,; s,^LogFile=.*,LogFile=$d/log," \
+        /etc/xrdp/xrdp.ini >"$d/xrdp.ini"
+    sed 's/^port=.*/port=3390/; s/^security_layer=.*/security_layer=tls/' "$d/xrdp.ini" >"$d/strict.ini"
+    background xrdp files1 xrdp --nodaemon --config "$d/xrdp.ini"
+    until_true 10 rdp_answers 3389
+    rm -f /run/xrdp/xrdp.pid # or the second one would believe that it runs already
+    background xrdp-strict files1 xrdp --nodaemon --config "$d/strict.ini"
+    until_true 10 rdp_answers 3390
+    background xvfb desk1 Xvfb :95 -nolock -nolisten unix -listen local -screen 0 640x480x24
+    sleep 2
+}
+rdp_answers() { on files1 bash -c "exec 3<>/dev/tcp/${v4[files1]}/$1"; }
+rdp_on() { # PORT SECURITY
+    on desk1 timeout 8 env DISPLAY=:95 xfreerdp "/v:${v4[files1]}:$1" /u:user1 /p:secret /cert:ignore +auth-only \
+        "/sec:$2" >>"$work/xfreerdp.log" 2>&1 || true
+}
+
+case_rdp() {
+    files_up
+    rdp_server
+    start_case rdp
+    rdp_on 3389 tls
+    rdp_on 3389 rdp
+    # shellcheck disable=SC2016
+    on desk1 timeout 5 bash -c 'exec 3<>"/dev/tcp/$0/3390"
+        printf "\x03\0\0\x13\x0e\xe0\0\0\0\0\0\x01\0\x08\0\x02\0\0\0" >&3; head -c 19 <&3 >/dev/null' "${v4[files1]}"
+    did RDP desk1 files1 3389 2
+    did RDP desk1 files1 3390 1 errors=1
+    did 'TLS HANDSHAKE' desk1 files1 3389 1
+    must_see 1 'tcp.payload[11] == 3 and tcp.payload[5] == 0xd0'
+    finish_case --port 3390=rdp --open 'TLS DATA' --shows rdp.conf <<'TXT'
+xfreerdp and xrdp, each time up to the login: with TLS, and with RDP's own encryption (packets only). A
+second server, on port 3390, refuses a client that offers neither (an error).
 TXT
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """File services, remote calls and messages: what truth.py needs to read them. See speech.py."""
-from speech import Exchange, turns
+from speech import Exchange, tls, turns
 
 
 def le(data, at, size):
@@ -227,5 +227,14 @@ def amqp(stream):
     return out
 
 
-PORTS = {445: smb2, 111: rpc, 2049: rpc, 20048: rpc, 502: modbus, 1883: mqtt, 5672: amqp, 135: dcerpc}
+# ---- RDP
+def rdp(stream):
+    up, down = stream.up.whole(), stream.down.whole()
+    at, back = be(up, 2, 2), be(down, 2, 2)
+    kind = down[11] if back > 11 else 0
+    out = [Exchange("RDP", (0, at), (0, back), error=kind == 3)]
+    return out + tls(stream, at, back) if kind == 2 and le(down, 15, 4) else out
+
+
+PORTS = {445: smb2, 111: rpc, 2049: rpc, 20048: rpc, 502: modbus, 1883: mqtt, 5672: amqp, 135: dcerpc, 3389: rdp}
 DATAGRAMS = {111: rpc_datagram, 2049: rpc_datagram, 20048: rpc_datagram, 502: modbus_datagram}
