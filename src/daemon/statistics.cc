@@ -73,6 +73,7 @@ void Statistics::sample(const Reading& r, base::Micros at) {
   count(bucket, "unpaired_responses", w.signature.unpaired_responses);
   count(bucket, "lost_transactions", w.signature.lost_transactions);
   count(bucket, "framing_errors", w.signature.framing_errors);
+  count(bucket, "unread_headers", w.signature.unread_headers);
   count(bucket, "regex_limit_hits", w.signature.regex_limit_hits);
   level(bucket, "rows_open", w.buckets.rows);
   count(bucket, "rows_merged", w.buckets.merged);

@@ -5,9 +5,11 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "compiled.h"
+#include "header_reader.h"
 #include "open_requests.h"
 #include "pastmon/flow/segment.h"
 #include "pastmon/signature/record.h"
@@ -53,15 +55,18 @@ struct Stream {
   Mode mode = Mode::framed;
   bool in_message = false;
   bool ends_after_skip = false;
-  bool blind = false;                   ///< snaplen cut the message: it runs to the end of the turn
-  bool turn_start = false;              ///< a turn of this side has just begun
-  bool opening = true;                  ///< `first_message` may still apply
-  bool first_framing = false;           ///< … and does to the current message
-  std::uint32_t fixed = 0;              ///< the current message has so many bytes (response_bytes); 0: usual framing
-  const std::uint8_t* start = nullptr;  ///< of the message, in the chunk at hand; null: it began in an earlier one
-  std::vector<std::uint8_t> unit;       ///< the beginning of a unit that is not all there
-  std::vector<std::uint8_t> window;     ///< the beginning of a message that began in an earlier chunk
-  std::vector<WaitingPacket> waiting;   ///< bounded by kMaxWaiting
+  bool blind = false;                     ///< snaplen cut the message: it runs to the end of the turn
+  bool turn_start = false;                ///< a turn of this side has just begun
+  bool opening = true;                    ///< `first_message` may still apply
+  bool first_framing = false;             ///< … and does to the current message
+  std::uint32_t fixed = 0;                ///< the current message has so many bytes (response_bytes); 0: usual framing
+  const std::uint8_t* start = nullptr;    ///< of the message, in the chunk at hand; null: it began in an earlier one
+  std::vector<std::uint8_t> unit;         ///< the beginning of a unit that is not all there
+  std::unique_ptr<HeaderReader> headers;  ///< HTTP/2
+  std::vector<std::uint8_t> text;      ///< HTTP/2: what patterns see of the message instead of its bytes; empty: those
+  bool readable = false;               ///< HTTP/2: the connection's beginning was seen, and no gap since
+  std::vector<std::uint8_t> window;    ///< the beginning of a message that began in an earlier chunk
+  std::vector<WaitingPacket> waiting;  ///< bounded by kMaxWaiting
 
   void reset() {
     framing = {};
@@ -72,6 +77,9 @@ struct Stream {
     start = nullptr;
     opening = true;
     fixed = 0;
+    headers.reset();
+    text.clear();
+    readable = false;
     unit.clear();
     window.clear();
     waiting.clear();

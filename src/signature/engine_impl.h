@@ -126,6 +126,7 @@ class Engine::Impl {
   void end_message(Conversation& c, flow::Side side, Stream& s);
   void gap(Conversation& c, flow::Side side, const flow::Chunk& chunk, std::uint32_t size, bool cut);
   void lose(Conversation& c, flow::Side side, bool cut);
+  void read_headers(Stream& s, Bytes message, bool whole);
   bool stray(Conversation& c, flow::Side side);
   void drop_open(Conversation& c);
   void release_streams(Conversation& c);
@@ -193,6 +194,7 @@ class Engine::Impl {
   std::unordered_map<std::string, NameId> name_ids_;
   std::vector<const std::string*> names_;
   std::vector<std::unique_ptr<Conversation[]>> conversations_;
+  std::size_t header_readers_ = 0;
   Slab<Streams> streams_;
   Slab<Hold> holds_;
   OpenRequests open_;

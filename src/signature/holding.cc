@@ -91,6 +91,11 @@ void Engine::Impl::enter(Conversation& c, const Recognised& r) {
   c.last_name = sets_[c.set].names[protocol.service->own_name];
   if (c.carrier != config::Carrier::tcp) return;
   if (c.streams == kNoIndex) c.streams = streams_.take();
+  // HTTP/2: its headers can be read from the connection's opening on, which has no stream and so no id.
+  const Signature& by = *r.candidate->signature;
+  const bool opening =
+      protocol.spec.framing.kind == config::FramingKind::http2 && by.request != nullptr && by.request->ids.empty();
+  for (Stream& s : streams_[c.streams].of) s.readable = opening;
   const Signature* greeting = protocol.service->greeting;
   if (greeting != nullptr && c.established != base::kNone && !c.spoke[c.server()] && !c.spoke[c.client]) {
     Message handshake;

@@ -163,6 +163,7 @@ void Engine::Impl::upgrade(Conversation& c, const NamedRule& rule) {
     c.protocol = &p;
     c.state = Conversation::State::service;
     c.streams = streams_.take();
+    for (Stream& s : streams_[c.streams].of) s.readable = true;
     c.last_name = sets_[c.set].names[p.service->own_name];
   }
 }

@@ -8,6 +8,8 @@
 namespace pastmon::signature {
 namespace {
 
+constexpr std::size_t kFrameHead = 9;  ///< of HTTP/2
+
 /// Bytes kept of a message that began in an earlier chunk: what patterns see, and what a framing may hide.
 std::size_t kept_window(const Conversation& c) noexcept { return c.protocol->service->window + kMaxHidden; }
 
@@ -52,7 +54,9 @@ void Engine::Impl::begin_turn(Conversation& c, flow::Side side) {
   const auto answering = static_cast<flow::Side>(1 - side);
   Streams& streams = streams_[c.streams];
   Stream& other = streams.of[answering];
-  if (other.in_message && !other.message.matched) match_stream(c, answering, other);
+  // Both sides of HTTP/2 speak whenever they like: a message is looked at when it is there.
+  const bool duplex = c.protocol->spec.framing.kind == config::FramingKind::http2;
+  if (other.in_message && !other.message.matched && !duplex) match_stream(c, answering, other);
   const bool runs = other.blind || c.protocol->spec.framing.kind == config::FramingKind::turn;
   if (other.in_message && runs) {
     const Protocol* const protocol = c.protocol;
@@ -73,6 +77,7 @@ void Engine::Impl::begin_message(Conversation& c, flow::Side side, Stream& s, st
   s.ends_after_skip = s.first_framing = s.blind = false;
   s.fixed = 0;
   s.window.clear();
+  s.text.clear();
   s.message = {};
   s.message.from = offset;
   s.message.first = s.message.last = chunk.time;
@@ -105,6 +110,11 @@ Step Engine::Impl::next_step(Conversation& c, flow::Side side, Stream& s, Bytes 
     if (i != kNoIndex) context.request_tag = open_[i].tag;
   }
   const config::CarrierSpec& spec = c.protocol->spec;
+  if (spec.framing.kind == config::FramingKind::http2) {
+    const Step step = frame(spec.framing, s.framing, context, bytes);
+    if (step.kind == Step::Kind::end) read_headers(s, {bytes.data, step.used}, step.skip == 0);
+    return step;
+  }
   if (!c.protocol->service->both_ways)
     return frame(s.first_framing ? *spec.first_message : spec.framing, s.framing, context, bytes);
   // Either side may ask: an HTTP-like start line tells which it is.
@@ -118,6 +128,19 @@ Step Engine::Impl::next_step(Conversation& c, flow::Side side, Stream& s, Bytes 
     }
   }
   return frame(spec.framing, s.framing, context, bytes);
+}
+
+/// HTTP/2: patterns see the decoded headers. Where those cannot be known, they see the frame's head only.
+void Engine::Impl::read_headers(Stream& s, Bytes message, bool whole) {
+  if (!has_headers(message)) return;
+  if (s.readable && whole && s.headers == nullptr && header_readers_ < kMaxHeaderReaders) {
+    s.headers = std::make_unique<HeaderReader>(header_readers_);
+  }
+  if (s.readable && whole && s.headers != nullptr && s.headers->read(message, s.text)) return;
+  ++counters_.unread_headers;
+  s.readable = false;
+  s.headers.reset();
+  s.text.assign(message.data, message.data + kFrameHead);
 }
 
 /// Bytes of the message at hand have been passed; `data` is null when they are not there.
@@ -147,7 +170,11 @@ void Engine::Impl::account(Conversation& c, Stream& s, const std::uint8_t* data,
 void Engine::Impl::match_stream(Conversation& c, flow::Side side, Stream& s) {
   s.message.matched = true;
   Bytes bytes{s.start, static_cast<std::size_t>(s.message.size)};
-  if (s.start == nullptr) bytes = {s.window.data(), std::min<std::size_t>(s.window.size(), s.message.size)};
+  if (!s.text.empty()) {
+    bytes = {s.text.data(), s.text.size()};
+  } else if (s.start == nullptr) {
+    bytes = {s.window.data(), std::min<std::size_t>(s.window.size(), s.message.size)};
+  }
   const std::size_t hidden = std::min<std::size_t>(s.framing.hidden, bytes.size);
   bytes = {bytes.data + hidden, bytes.size - hidden};
   message(c, side, bytes, s.message, s.framing.tag);
@@ -280,6 +307,8 @@ void Engine::Impl::gap(Conversation& c, flow::Side side, const flow::Chunk& chun
 void Engine::Impl::lose(Conversation& c, flow::Side side, bool cut) {
   Stream& s = streams_[c.streams].of[side];
   s.unit.clear();
+  s.readable = false;
+  s.headers.reset();
   if (cut && s.in_message) {  // the bytes were there, only their contents are unknown: the turn ends the message
     if (!s.message.matched) match_stream(c, side, s);
     s.skip = kForever;

@@ -40,6 +40,8 @@ constexpr Entry kEntries[] = {
     {"lost_transactions", "Lost transactions", "Given up because packets were missing from the capture", Unit::packets,
      false, true},
     {"framing_errors", "Framing errors", "Messages that did not end where their protocol says"},
+    {"unread_headers", "Unread HTTP/2 headers",
+     "Header blocks that could not be read, because bytes before them were not seen"},
     {"regex_limit_hits", "Pattern limits hit", "A signature's pattern gave up on a message", Unit::packets, false,
      true},
     {"clock_steps", "Clock steps", "Packets older than the one before"},

@@ -228,6 +228,17 @@ TEST(FramingHttp2, PrefaceAndFrames) {
   expect_messages(kind(FramingKind::http2), "POST / HTTP/1.1", {-1});
 }
 
+TEST(FramingHttp2, AHeaderBlockIsOneMessageWithItsContinuations) {
+  const std::string headers("\0\0\2\1\1\0\0\0\3ab", 11), more("\0\0\1\11\0\0\0\0\3c", 10),
+      last("\0\0\1\11\4\0\0\0\3d", 10);
+  const std::string data("\0\0\1\0\1\0\0\0\3x", 10), other("\0\0\1\11\4\0\0\0\5d", 10);
+  expect_messages(kind(FramingKind::http2), headers + more + last + data, {31, 10});
+  expect_messages(kind(FramingKind::http2), headers + more + data, {-1});
+  expect_messages(kind(FramingKind::http2), headers + other, {-1});
+  const std::string large = std::string("\0\x40\0\1\4\0\0\0\3", 9) + std::string(0x4000, 'h');  // passed by count
+  EXPECT_EQ(cut(kind(FramingKind::http2), large + data, {5, 20, 9000}), (std::vector<int>{9 + 0x4000, 10}));
+}
+
 TEST(FramingWhole, TurnsAndDatagramsHaveNoInnerBoundaries) {
   expect_messages(kind(FramingKind::turn), "anything", {-3});
 }
