@@ -186,6 +186,10 @@ bool Engine::Impl::start(Conversation& c, flow::Side side, const Signature& s, B
   const bool by_match = service.pairing == config::Pairing::match;
   if (s.no_reply && (by_id ? s.request->ids.empty() : !by_match || s.response == nullptr)) return true;
   if (c.desynced && !by_id) return true;
+  // Whoever answers both the handshake and this request answers this one (SSH).
+  if (service.greeting != nullptr && c.head != kNoIndex && open_[c.head].signature == service.greeting &&
+      open_[c.head].name == name && !open_[c.head].response_begun)
+    remove(c.head);
   if (by_match && c.open >= kMaxMatched) finish(c.head, Outcome::unanswered, m.last);
   const std::uint32_t i = open_request(c, side, &s, name, m);
   if (i == kNoIndex) return true;

@@ -124,6 +124,7 @@ class Engine::Impl {
   void account(Conversation& c, Stream& s, const std::uint8_t* data, std::size_t size, const flow::Chunk& chunk);
   void match_stream(Conversation& c, flow::Side side, Stream& s);
   void end_message(Conversation& c, flow::Side side, Stream& s);
+  void refuse_literal(Conversation& c, std::uint32_t i);
   void gap(Conversation& c, flow::Side side, const flow::Chunk& chunk, std::uint32_t size, bool cut);
   void lose(Conversation& c, flow::Side side, bool cut);
   void read_headers(Stream& s, Bytes message, bool whole);

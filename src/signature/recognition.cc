@@ -173,7 +173,7 @@ Engine::Impl::Recognised Engine::Impl::confirmed(const Candidate& candidate, std
   const Recognised yes{Recognised::Answer::yes, &candidate, client};
   if (!candidate.response) {
     const Signature& s = *candidate.signature;
-    if (match(s.interim, w.bytes)) return yes;
+    if (match(s.interim, w.bytes) || match(service.untagged, w.bytes)) return yes;
     if (!match(s.response, w.bytes)) return {};
     return service.pairing != config::Pairing::id || match_id(*s.response) == id ? yes : Recognised{};
   }

@@ -105,7 +105,9 @@ void Engine::Impl::server_message(Conversation& c, flow::Side side, Bytes bytes,
   }
   const bool by_status = s.response != nullptr && s.response->status != 0;
   const Bytes judged = by_status ? Bytes{reinterpret_cast<const std::uint8_t*>(status.data()), status.size()} : bytes;
-  if (s.error != nullptr && (!by_status || matched) && match(s.error, judged)) r.error = true;
+  const bool judges = s.response_only == nullptr || !r.response_begun;
+  if (judges && s.error != nullptr && (!by_status || matched) && match(s.error, judged)) r.error = true;
+  if (!r.request_done && service.untagged != nullptr && !match(service.untagged, bytes)) refuse_literal(c, i);
   if (!r.response_begun && !r.request_done) r.early = true;
   apply_rules(c, r, bytes);
   const bool whole = !r.response_begun && match(s.response_only, bytes);

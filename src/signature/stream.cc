@@ -210,6 +210,16 @@ void Engine::Impl::end_message(Conversation& c, flow::Side side, Stream& s) {
   if (next != nullptr) upgrade(c, *next);
 }
 
+/// IMAP: a command that is answered before the literal it announced sends none: it has ended with its line.
+void Engine::Impl::refuse_literal(Conversation& c, std::uint32_t i) {
+  const flow::Side side = open_[i].client;
+  if (c.protocol->spec.framing.kind != config::FramingKind::imap || c.streams == kNoIndex) return;
+  Stream& s = streams_[c.streams].of[side];
+  if (s.message.request != i || s.skip == 0 || s.skip != s.framing.count) return;
+  s.framing = {};
+  end_message(c, side, s);
+}
+
 /// Passes bytes of a chunk from `from` on, until its end or until the service changes. Returns how many.
 std::uint32_t Engine::Impl::feed_stream(Conversation& c, flow::Side side, const flow::Chunk& chunk,
                                         std::uint32_t from) {
@@ -273,6 +283,8 @@ std::uint32_t Engine::Impl::feed_stream(Conversation& c, flow::Side side, const 
     s.skip = step.skip;
     s.ends_after_skip = step.kind == Step::Kind::end;
     const bool turn = protocol->spec.framing.kind == config::FramingKind::turn;
+    const bool literal = protocol->spec.framing.kind == config::FramingKind::imap && s.skip > 0;  // may be refused
+    if (literal && !s.message.matched) match_stream(c, side, s);
     if (!s.message.matched && s.message.size >= c.protocol->service->window + s.framing.hidden)
       match_stream(c, side, s);
     if (s.skip == 0 && s.ends_after_skip && !turn) end_message(c, side, s);
