@@ -145,6 +145,7 @@ base::Result<SignatureSpec> signature(const Section& from) {
                                  {"response", &s.response},
                                  {"response_only", &s.response_only},
                                  {"response_end", &s.response_end},
+                                 {"response_next", &s.response_next},
                                  {"response_pauses", &s.response_pauses},
                                  {"interim", &s.interim},
                                  {"error", &s.error},

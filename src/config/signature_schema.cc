@@ -177,6 +177,7 @@ const Schema& signature_schema() {
         .type = Type::text,
         .choices = {"turn"},
         .description = "\"turn\": the response runs until the next request"},
+       pattern("response_next", "message that begins the response to the next request, if one is open"),
        pattern("response_pauses", "message of the response behind which the client's turn does not end it"),
        {.name = "response_bytes",
         .type = Type::integer,

@@ -157,6 +157,7 @@ class Compiler {
         {"response", spec.response, s.response},
         {"response_only", spec.response_only, s.response_only},
         {"response_end", spec.response_end, s.response_end},
+        {"response_next", spec.response_next, s.response_next},
         {"response_pauses", spec.response_pauses, s.response_pauses},
         {"interim", spec.interim, s.interim},
         {"error", spec.error, s.error},
@@ -207,6 +208,9 @@ class Compiler {
     }
     if (s.response_end != nullptr && s.response_until_turn) {
       return error(spec.where, "a response has either response_end or response_until = \"turn\"");
+    }
+    if (s.response_next != nullptr && (!s.response_until_turn || service.pairing != config::Pairing::order)) {
+      return error(spec.where, "response_next is for response_until = \"turn\" and pairing by order");
     }
     if (++set_.signatures > kMaxSignatures) return error(spec.where, "more than 4096 signatures");
     return {};

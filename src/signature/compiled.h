@@ -61,6 +61,7 @@ struct Signature {
   const Pattern* response = nullptr;
   const Pattern* response_only = nullptr;
   const Pattern* response_end = nullptr;
+  const Pattern* response_next = nullptr;
   const Pattern* response_pauses = nullptr;
   const Pattern* interim = nullptr;
   const Pattern* error = nullptr;

@@ -150,6 +150,7 @@ class Engine::Impl {
 
   // replies.cc
   void server_message(Conversation& c, flow::Side side, Bytes bytes, Message& m);
+  std::uint32_t answered_next(std::uint32_t i, Bytes bytes);
   std::uint32_t answered_by(Conversation& c, flow::Side side, Bytes bytes, const Message& m);
   std::uint32_t oldest_unanswered(Conversation& c, flow::Side client);
   std::uint32_t matched_by(Conversation& c, flow::Side client, Bytes bytes);

@@ -31,13 +31,23 @@ std::uint32_t Engine::Impl::matched_by(Conversation& c, flow::Side client, Bytes
   return i;
 }
 
+/// `bytes` answer `i`, or begin the response of the request behind it: then that one, and `i` has had all of its own.
+std::uint32_t Engine::Impl::answered_next(std::uint32_t i, Bytes bytes) {
+  const OpenRequest& r = open_[i];
+  const std::uint32_t next = r.next;
+  if (next == kNoIndex || !r.response_begun || open_[next].client != r.client) return i;
+  if (!match(r.signature->response_next, bytes)) return i;
+  finish(i, Outcome::answered, r.response_end);
+  return next;
+}
+
 std::uint32_t Engine::Impl::answered_by(Conversation& c, flow::Side side, Bytes bytes, const Message& m) {
   const Service& service = *c.protocol->service;
   const auto client = static_cast<flow::Side>(1 - side);
   if (service.pairing == config::Pairing::order) {
     const std::uint32_t i = oldest_unanswered(c, client);
     if (i == kNoIndex && c.kept != kNoIndex) late(c.kept, m);
-    return i;
+    return i == kNoIndex ? i : answered_next(i, bytes);
   }
   if (service.pairing == config::Pairing::match) return matched_by(c, client, bytes);
   for (const Pattern* p : service.id_responses) {

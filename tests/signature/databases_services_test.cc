@@ -67,5 +67,76 @@ TEST(Memcached, AnAnswerInSeveralDatagramsIsOne) {
   EXPECT_EQ(c.only("Memcached get").response_end, 30);
 }
 
+// MySQL
+
+std::string mysql(int sequence, const std::string& content) {
+  const std::size_t n = content.size();
+  return std::string{static_cast<char>(n), static_cast<char>(n >> 8), static_cast<char>(n >> 16),
+                     static_cast<char>(sequence)} +
+         content;
+}
+const std::string kHello = mysql(0, raw("\n10.11.6-MariaDB\0\1\0\0\0abcdefgh\0\xfe\xf7") + std::string(40, 'x'));
+std::string login(int first = 5) {
+  return mysql(1, std::string(1, static_cast<char>(first)) + raw("\xa6\1\0\0\0\0\1\x21") + std::string(19, '\0') +
+                      raw("\7\0\0\0app\0"));
+}
+const std::string kOk = raw("\0\0\0\2\0\0\0");
+const std::string kQuery = mysql(0, "\3select 1");
+
+TEST(MySQL, ALoginIsOneTransactionWhateverTheMethodAsks) {
+  Connection c(4000);
+  c.server(10, kHello).client(20, login());
+  c.server(30, mysql(2, raw("\xfe") + "caching_sha2_password")).client(40, mysql(3, "x"));
+  c.server(50, mysql(4, "\1\4")).client(60, mysql(5, "\2"));  // the server's public key, please
+  c.server(70, mysql(6, "\1-----BEGIN PUBLIC KEY")).client(80, mysql(7, "y"));
+  c.server(90, mysql(8, kOk)).client(100, kQuery).server(110, mysql(1, kOk)).client(120, mysql(0, "\1"));
+  EXPECT_EQ(c.rows(), "MySQL CONNECT answered, MySQL LOGIN answered, MySQL QUERY answered");
+  EXPECT_EQ(c.only("MySQL LOGIN").response_time(), 10);
+}
+
+TEST(MySQL, ReportsOfProgressAreNeitherErrorsNorAnswers) {
+  Connection c(3306);
+  c.server(10, kHello).client(20, login()).server(30, mysql(2, kOk)).client(40, kQuery);
+  c.server(50, mysql(1, "\xff\xff\xff\1\1\1")).server(60, mysql(2, "\xff\xff\xff\1\1\2")).server(70, mysql(3, kOk));
+  c.client(80, mysql(0, "\x0e")).server(90, mysql(1, "\xff\x15\4#28000no"));
+  EXPECT_EQ(c.only("MySQL QUERY").response_time(), 30);
+  EXPECT_FALSE(c.only("MySQL QUERY").error);
+  c.client(100, mysql(0, "\1"));
+  EXPECT_TRUE(c.only("MySQL PING").error);
+}
+
+TEST(MySQL, AFileThatTheServerAsksForBelongsToItsQuery) {
+  Connection c(3306);
+  c.server(10, kHello).client(20, login()).server(30, mysql(2, kOk)).client(40, kQuery).server(50, mysql(1, "\xfb/f"));
+  // Sequence numbers start again after 255, and what is in the file looks like a command.
+  c.client(60, mysql(255, "row\n")).client(61, mysql(0, "\3drop table t")).client(62, mysql(1, ""));
+  c.server(70, mysql(2, kOk)).client(80, mysql(0, "\1"));
+  EXPECT_EQ(c.rows(), "MySQL CONNECT answered, MySQL LOGIN answered, MySQL QUERY answered");
+  EXPECT_EQ(c.only("MySQL QUERY").request_bytes, 13 + 8 + 17 + 4);
+}
+
+TEST(MySQL, OneSeenInTheMiddleIsRecognisedByACommandAndItsAnswer) {
+  MidStream c(4000);
+  c.client(0, kQuery).server(10, mysql(1, "\1") + mysql(2, "\3def")).client(20, kQuery).server(30, mysql(1, kOk));
+  c.client(40, mysql(0, raw("\3\0\1select 2"))).server(50, mysql(1, "\2")).client(60, mysql(0, "\1"));
+  EXPECT_EQ(c.rows(), "MySQL QUERY answered, MySQL QUERY answered, MySQL QUERY answered");
+}
+
+TEST(MySQL, WhatOnlyLooksSimilarIsNotClaimed) {
+  Connection c(4000);
+  c.client(0, kQuery).server(10, mysql(1, "hello")).fin(1, 20);
+  EXPECT_EQ(c.rows(), "TCP OTHER answered");
+  MidStream tls(3306);  // the middle of a TLS connection on MySQL's port
+  tls.server(0, "\x17\3\3\4" + std::string(1020, 'x')).client(10, raw("\x17\3\3\0\3xyz")).end(20);
+  EXPECT_EQ(tls.rows().find("MySQL"), std::string::npos);
+}
+
+TEST(MySQL, ReplicasWait) {
+  Connection c(3306);
+  c.server(10, kHello).client(20, login()).server(30, mysql(2, kOk));
+  c.client(40, mysql(0, raw("\x12\4\0\0\0\0\0\1\0\0\0binlog.1"))).server(50, mysql(1, raw("\0event"))).end(60);
+  EXPECT_TRUE(c.only("MySQL BINLOG_DUMP").waiting);
+}
+
 }  // namespace
 }  // namespace pastmon::signature::test

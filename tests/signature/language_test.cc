@@ -206,5 +206,27 @@ TEST(Language, PartsAndAbortsNeedAnId) {
   EXPECT_EQ(refused(text), "signatures.conf:8: request_part needs pairing = \"id\", a group 'id' and request_end");
 }
 
+constexpr const char* kNext = R"x(
+service = {
+  name = "Counted";
+  over = { transport = "tcp"; framing = "line"; ports = 7; };
+  signatures = ( { name = "Counted"; request = "ASK"; response = "[0-9]"; response_until = "turn"; response_next = "1"; } );
+};)x";
+
+TEST(Language, AMessageBeginsTheResponseToTheNextOfSeveralRequests) {
+  Connection c(7, written(kNext));
+  c.client(0, "ASK\nASK\n").server(10, "1\n2\n").server(30, "1\n2\n1\n").client(50, "ASK\n").server(60, "1\n");
+  EXPECT_EQ(c.rows(), "Counted answered, Counted answered");
+  EXPECT_EQ(c.of("Counted")[0].response_end, 10);
+  EXPECT_EQ(c.of("Counted")[1].response_begin, 30);
+  EXPECT_EQ(c.of("Counted")[1].response_bytes, 6);  // with one request open the message has no such meaning
+}
+
+TEST(Language, TheNextResponseNeedsResponsesThatRunToTheTurn) {
+  std::string text = kNext;
+  text.erase(text.find("response_until"), 24);
+  EXPECT_EQ(refused(text), "signatures.conf:5: response_next is for response_until = \"turn\" and pairing by order");
+}
+
 }  // namespace
 }  // namespace pastmon::signature::test

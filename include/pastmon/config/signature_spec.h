@@ -103,6 +103,7 @@ struct SignatureSpec {
   std::string response;              ///< first message of the response; none: any message
   std::string response_only;         ///< first message that is the whole response although others have several
   std::string response_end;          ///< message that ends a response of several
+  std::string response_next;         ///< with response_until_turn: begins the response of the next open request
   std::string response_pauses;       ///< message of a response behind which the client's turn does not end it
   bool response_until_turn = false;  ///< the response runs to the next request
   std::uint32_t response_bytes = 0;  ///< the response is so many bytes, without the usual framing

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash disable=SC2154  # here, lib and work are make_captures.sh's
 # Cases of databases and caches.
-# packages: memcached
+# packages: memcached mariadb-server mariadb-client python3-pymysql
 
 memcached_server() {
     background memcached cache1 memcached -u nobody -p 11211 -U 11211 -l "${v4[cache1]}"
@@ -52,5 +52,115 @@ memcached and a small client. desk1 speaks the binary protocol: three quiet gets
 which one finds something, a quiet set that is not answered, statistics (one answer for each value),
 two errors (INCR of a word, an unknown command). desk2 speaks text over UDP, with a head of 8 bytes;
 INCR of a word is an error, the last set wants no reply.
+TXT
+}
+
+mysql_server() {
+    local d=$work/db/mysql
+    mkdir -p "$d" "$work/db/run"
+    chown -R mysql "$work/db"
+    mariadb-install-db --no-defaults --user=mysql --datadir="$d" --auth-root-authentication-method=normal \
+        --skip-test-db >"$work/mysql-install.log" 2>&1
+    openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj /CN=db1.example.net -keyout "$work/db/key.pem" \
+        -out "$work/db/cert.pem" 2>/dev/null
+    chown mysql "$work/db"/*.pem
+    background mysql db1 mariadbd --no-defaults --user=mysql --datadir="$d" --socket="$work/db/run/s" \
+        --pid-file="$work/db/run/pid" --bind-address="${v4[db1]}" --skip-name-resolve --local-infile=1 \
+        --plugin-load-add=auth_ed25519 --ssl-cert="$work/db/cert.pem" --ssl-key="$work/db/key.pem" \
+        --innodb-buffer-pool-size=16M
+    until_true 30 on db1 mariadb --no-defaults -u root -S "$work/db/run/s" -e 'select 1'
+    on db1 mariadb --no-defaults -u root -S "$work/db/run/s" <<'SQL'
+create database orders;
+use orders;
+create table item (id int primary key, name varchar(40));
+insert into item select seq, concat('item number ', seq) from seq_1_to_400;
+create table sale (item int, amount int);
+create user app@'10.20.0.%' identified by 'secret';
+create user modern@'10.20.0.%' identified via ed25519 using password('secret');
+grant all on orders.* to app@'10.20.0.%', modern@'10.20.0.%';
+SQL
+}
+
+mysql_client() { on "$1" python3 "$lib/mysql_client.py" "$2" "${v4[db1]}"; }
+mysql_on() { local host=$1; shift; on "$host" mariadb --no-defaults -h "${v4[db1]}" -psecret "$@" >/dev/null 2>&1 || true; }
+
+case_mysql_commands() {
+    network_up; mysql_server
+    start_case mysql_commands
+    mysql_client desk1 commands
+    mysql_on desk2 --skip-ssl -u modern -e 'select 1; select 2; select no_such_column' orders
+    did 'MySQL CONNECT' desk1 db1 3306 1
+    did 'MySQL LOGIN' desk1 db1 3306 1
+    did 'MySQL QUERY' desk1 db1 3306 7 errors=1
+    did 'MySQL PREPARE' desk1 db1 3306 2 errors=1
+    did 'MySQL EXECUTE' desk1 db1 3306 3
+    local name
+    for name in PING INIT_DB STMT_RESET STATISTICS RESET_CONNECTION; do did "MySQL $name" desk1 db1 3306 1; done
+    did 'MySQL CONNECT' desk2 db1 3306 1
+    did 'MySQL LOGIN' desk2 db1 3306 1
+    did 'MySQL QUERY' desk2 db1 3306 3 errors=1
+    finish_case --shows mysql.conf <<'TXT'
+MariaDB. desk1 (PyMySQL): queries, one with 400 rows, one of 150 ms, one that fails; PING, INIT_DB,
+STATISTICS, RESET_CONNECTION; a file sent with LOAD DATA LOCAL INFILE (part of its query); a prepared
+statement executed three times, and one that cannot be prepared. SEND_LONG_DATA, CLOSE and QUIT are
+not answered and are no transactions. desk2 (the mariadb program) logs in with ed25519, for which the
+server asks it to switch (a dialogue, still one LOGIN).
+TXT
+}
+
+case_mysql_refused() {
+    network_up; mysql_server
+    on web1 true
+    start_case mysql_refused
+    mysql_client desk1 wrong_password
+    mysql_on web1 -u app -e 'select 1' orders
+    did 'MySQL CONNECT' desk1 db1 3306 1
+    did 'MySQL LOGIN' desk1 db1 3306 1 errors=1
+    did 'MySQL CONNECT' web1 db1 3306 1 errors=1
+    finish_case --shows mysql.conf <<'TXT'
+MariaDB refuses: desk1 has the wrong password (an error of LOGIN), and web1's address is not allowed
+(an error packet in place of the greeting: an error of CONNECT).
+TXT
+}
+
+case_mysql_pipelined() {
+    network_up; mysql_server
+    start_case mysql_pipelined
+    mysql_client desk1 pipelined
+    did 'MySQL CONNECT' desk1 db1 3306 1
+    did 'MySQL LOGIN' desk1 db1 3306 1
+    did 'MySQL PREPARE' desk1 db1 3306 2
+    did 'MySQL EXECUTE' desk1 db1 3306 2
+    did 'MySQL QUERY' desk1 db1 3306 2
+    did 'MySQL PING' desk1 db1 3306 2
+    finish_case --shows mysql.conf <<'TXT'
+Pipelining, which MariaDB allows: PREPARE, EXECUTE of what was just prepared, and a query in one
+write, twice, each time followed by a PING.
+TXT
+}
+
+case_mysql_tls() {
+    network_up; mysql_server
+    start_case mysql_tls
+    mysql_on desk1 --ssl -u app -e 'select 1' orders
+    did 'MySQL CONNECT' desk1 db1 3306 1
+    did 'TLS HANDSHAKE' desk1 db1 3306 1
+    finish_case --shows mysql.conf --open 'TLS DATA' <<'TXT'
+MariaDB with TLS: behind the greeting the client asks for TLS and starts it at once, without waiting
+for an answer. The login and what follows are inside.
+TXT
+}
+
+case_mysql_compressed() {
+    network_up; mysql_server
+    start_case mysql_compressed
+    mysql_on desk1 --skip-ssl --compress -u app -e 'select 1; select * from item; select sleep(0.2)' orders
+    capture_sync
+    did 'MySQL CONNECT' desk1 db1 3306 1
+    did 'MySQL LOGIN' desk1 db1 3306 1
+    did 'MySQL OTHER' desk1 db1 3306 3
+    finish_case --shows mysql.conf <<'TXT'
+MariaDB with `--compress`: behind the login each packet is compressed, so only turns can be seen
+(`MySQL OTHER`): three queries, one of them of 200 ms.
 TXT
 }

@@ -2,7 +2,7 @@
 """Databases and caches: what truth.py needs to read them. See speech.py."""
 import re
 
-from speech import Exchange
+from speech import Exchange, tls, turns
 
 
 def by_id(exchange):
@@ -82,5 +82,56 @@ def memcached_datagram(m):
     return None if b"noreply" in words else (False, m[:2], "Memcached " + words[0].decode(), False)
 
 
-PORTS = {11211: memcached}
+# ---- MySQL
+COMMANDS = {2: "INIT_DB", 3: "QUERY", 9: "STATISTICS", 14: "PING", 22: "PREPARE", 23: "EXECUTE", 26: "STMT_RESET",
+            31: "RESET_CONNECTION"}
+SILENT = (1, 0x18, 0x19)
+
+
+def _packets(data, at=0):
+    """(start, end, sequence number, content)"""
+    while at + 4 <= len(data):
+        end = at + 4 + int.from_bytes(data[at:at + 3], "little")
+        yield at, end, data[at + 3], data[at + 4:end]
+        at = end
+
+
+def mysql(stream):
+    up, down = stream.up.whole(), stream.down.whole()
+    server = list(_packets(down))
+    out = [Exchange("MySQL CONNECT", None, server[0][:2], error=server[0][3][0] == 0xff)]
+    client = list(_packets(up))
+    if not client:
+        return out
+    if client[0][1] == 36:      # 32 bytes of content: TLS follows
+        return out + tls(stream, 36, server[0][1])
+    # The login goes on while the sequence numbers do.
+    last = 1
+    while last < len(client) and client[last][2] == client[last - 1][2] + 2:
+        last += 1
+    reply = next(p for p in server if p[2] == client[last - 1][2] + 1)
+    out.append(Exchange("MySQL LOGIN", (client[0][0], client[last - 1][1]), reply[:2], error=reply[3][0] == 0xff,
+                        times=last == 1))
+    if client[0][3][0] & 0x20 and reply[3][0] == 0:
+        return out + [Exchange("MySQL OTHER", e.q, e.r) for e in turns(stream) if e.q[0] >= client[0][1]]
+    asked = []
+    for start, end, sequence, content in client[last:]:
+        if sequence == 0 and content[0] not in SILENT:
+            asked.append([COMMANDS.get(content[0], "OTHER"), start, end, True])
+        elif sequence:
+            asked[-1][2:] = [end, False]   # a file that the server asked for
+    # A response begins with sequence number 1, and not where another 255 packets came before.
+    replies, before = [], reply[2]
+    for start, end, sequence, content in server[server.index(reply) + 1:]:
+        if sequence == 1 and before != 0:
+            replies.append([start, end, False])
+        replies[-1][1] = end
+        replies[-1][2] = replies[-1][2] or content[0] == 0xff
+        before = sequence
+    for (name, start, end, times), (a, b, error) in zip(asked, replies):
+        out.append(Exchange("MySQL " + name, (start, end), (a, b), error=error, times=times))
+    return out
+
+
+PORTS = {11211: memcached, 3306: mysql}
 DATAGRAMS = {11211: memcached_datagram}
