@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash disable=SC2034,SC2154  # here, lib, work, v4 and v6 are make_captures.sh's
-# Cases of file services and remote calls: SMB 2 and 3, ONC RPC.
-# packages: samba smbclient rpcbind nfs-ganesha nfs-ganesha-vfs libnfs-utils
+# Cases of file services and remote calls: SMB 2 and 3, ONC RPC, DCE/RPC, iSCSI.
+# packages: tgt libiscsi-bin libiscsi-dev samba smbclient rpcbind nfs-ganesha nfs-ganesha-vfs libnfs-utils
 
 v4[files1]=10.20.1.31 v6[files1]=fd00:20:1::31
 
@@ -269,5 +269,44 @@ case_dcerpc() {
 rpcclient and Samba over TCP: each call asks the endpoint mapper on port 135 for a port, binds there
 and calls. Two connections are signed and sealed (with an AUTH3, which has no answer); a call without
 the rights that it needs gets a fault, an error.
+TXT
+}
+
+iscsi_target=iqn.2024-01.net.example:disk
+iscsi_server() {
+    mkdir -p /run/tgtd "$work/disk"
+    head -c 1000000 /dev/zero >"$work/disk/image"
+    background tgtd files1 tgtd -f -C 7 --iscsi "portal=${v4[files1]}:3260"
+    local admin=(on files1 tgtadm -C 7 --lld iscsi)
+    until_true 10 "${admin[@]}" --op new --mode target --tid 1 -T $iscsi_target
+    until_true 10 "${admin[@]}" --op new --mode logicalunit --tid 1 --lun 1 -b "$work/disk/image"
+    "${admin[@]}" --op bind --mode target --tid 1 -I ALL
+    gcc -Wall -O1 -o "$work/iscsi_client" "$lib/iscsi_client.c" -liscsi
+}
+
+case_iscsi() {
+    files_up
+    iscsi_server
+    start_case iscsi
+    on desk1 iscsi-ls -s "iscsi://${v4[files1]}" >/dev/null
+    on desk1 "$work/iscsi_client" "${v4[files1]}:3260" $iscsi_target plain
+    on desk2 "$work/iscsi_client" "${v4[files1]}:3260" $iscsi_target eager
+    on desk1 iscsi-inq "iscsi://${v4[files1]}/iqn.2024-01.net.example:other/1" >/dev/null 2>&1 && return 1
+    capture_sync
+    local host commands kinds=(0x00=NOP 0x02=TASK 0x03=LOGIN 0x04=TEXT 0x05=- 0x06=LOGOUT 0x01=-)
+    for host in desk1 desk2; do
+        did_fields ISCSI $host files1 3260 'iscsi and tcp.dstport == 3260' iscsi.opcode "${kinds[@]}"
+        did 'ISCSI SCSI_READ' $host files1 3260 7 errors=1
+        did 'ISCSI SCSI_WRITE' $host files1 3260 3
+        commands=$(tshark -r "$work/$case_name.pcap" -Y "ip.src == ${v4[$host]} and iscsi" -T fields -e iscsi.opcode 2>/dev/null |
+            tr ',' '\n' | grep -c '^0x01$')
+        did 'ISCSI SCSI_OTHER' $host files1 3260 $((commands - 10))
+    done
+    must_see 1 'iscsi.login.status == 0x0203'
+    finish_case --shows iscsi.conf <<'TXT'
+A disk of the Linux target daemon, and libiscsi: a list of the disks, writes and reads of up to 32 kB, a read
+behind the end (an error), three reads at once, a ping. desk1 waits for "ready to transfer" with the
+data of its writes, desk2 sends them at once. At the end a login to a target that is not there (an
+error). A disk's first answer to each login is a "unit attention", which is an error too.
 TXT
 }

@@ -236,5 +236,42 @@ def rdp(stream):
     return out + tls(stream, at, back) if kind == 2 and le(down, 15, 4) else out
 
 
-PORTS = {445: smb2, 111: rpc, 2049: rpc, 20048: rpc, 502: modbus, 1883: mqtt, 5672: amqp, 135: dcerpc, 3389: rdp}
+# ---- iSCSI
+def iscsi(stream):
+    def cut(data):
+        at = 0
+        while at + 48 <= len(data):
+            size = be(data, at + 5, 3)
+            end = at + 48 + size + -size % 4
+            yield data[at] & 63, data[at + 1], data[at + 16:at + 20], data[at:at + 48], at, end
+            at = end
+
+    answers = {}
+    for kind, flags, tag, head, start, end in cut(stream.down.whole()):
+        if kind in (0x31, 0x32, 0x3f) or tag == b"\xff" * 4:
+            continue
+        last = kind != 0x25 or flags & 1
+        error = head[36] > 1 if kind == 0x23 else head[2] != 0 if kind == 0x26 else \
+            kind in (0x21, 0x25) and last and (kind == 0x21 and head[2] != 0 or head[3] not in (0, 4))
+        mine = answers.setdefault(tag, [[start, end, False, False]])
+        if mine[-1][3]:
+            mine.append([start, end, False, False])
+        mine[-1][1:] = [end, mine[-1][2] or error, last]
+    out, latest = [], {}
+    for kind, flags, tag, head, start, end in cut(stream.up.whole()):
+        if kind == 5:
+            latest[tag].q = (latest[tag].q[0], end)
+        if kind == 5 or tag == b"\xff" * 4:
+            continue
+        scsi = "SCSI_READ" if head[32] in (8, 0x28, 0x88, 0xa8) else "SCSI_WRITE" if head[32] in (10, 0x2a, 0x8a, 0xaa) else "SCSI_OTHER"
+        name = {0: "NOP", 1: scsi, 2: "TASK", 3: "LOGIN", 4: "TEXT", 6: "LOGOUT"}[kind]
+        e = latest[tag] = by_id(Exchange("ISCSI " + name, (start, end)))
+        if answers.get(tag):
+            answer = answers[tag].pop(0)
+            e.r, e.error = (answer[0], answer[1]), answer[2]
+        out.append(e)
+    return out
+
+
+PORTS = {445: smb2, 111: rpc, 2049: rpc, 20048: rpc, 502: modbus, 1883: mqtt, 5672: amqp, 135: dcerpc, 3389: rdp, 3260: iscsi}
 DATAGRAMS = {111: rpc_datagram, 2049: rpc_datagram, 20048: rpc_datagram, 502: modbus_datagram}
