@@ -16,6 +16,8 @@ class Exchange:
         self.times = times          # False: metrics.md leaves room, so give no times
         self.partial = False        # the response is cut short
         self.back = False           # the server asked, the client answered: q is in the server's stream
+        self.sizes = None           # (bytes of the request, of the response) where others lie between
+        self.early = False          # of a waiting request: the response began first
         self.by_id = False          # requests do not wait for each other: pairing by an identifier
 
 

@@ -118,6 +118,7 @@ def add_exchanges(rows, stream, parse):
             continue
         if e.wait:
             row.setdefault("response_time_us", {"count": 0})
+            row["early"] += e.early
             continue
         if not e.times:
             rows.drop(row, *TIMES, *SIZES, "early")
@@ -146,8 +147,9 @@ def add_exchanges(rows, stream, parse):
             rows.sample(row, "transfer_time_us", r1 - r0)
             rows.sample(row, "transaction_time_us", r1 - q0)
             if e.q is not None:
-                rows.sample(row, "request_bytes", e.q[1] - e.q[0])
-                rows.sample(row, "response_bytes", e.r[1] - e.r[0])
+                sizes = e.sizes or (e.q[1] - e.q[0], e.r[1] - e.r[0])
+                rows.sample(row, "request_bytes", sizes[0])
+                rows.sample(row, "response_bytes", sizes[1])
         previous_end = r1
 
 
