@@ -62,6 +62,8 @@ Limits limits_of(const Section& s) {
   limits.tcp_linger = s.integer("tcp_linger");
   limits.udp_idle = s.integer("udp_idle");
   limits.gap_timeout = s.integer("gap_timeout");
+  limits.max_fragments = s.integer("max_fragments");
+  limits.fragment_timeout = s.integer("fragment_timeout");
   limits.max_open_requests = s.integer("max_open_requests");
   limits.max_open_requests_per_flow = s.integer("max_open_requests_per_flow");
   limits.max_message = s.integer("max_message");

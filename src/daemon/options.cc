@@ -17,6 +17,8 @@ WorkerOptions worker_options(const config::DaemonSettings& settings) {
   WorkerOptions options;
   if (settings.outer_addresses) options.tunnels = decode::TunnelAddresses::outer;
   options.duplicates.window = settings.duplicate_window;
+  options.fragments.max_bytes = static_cast<std::size_t>(limits.max_fragments);
+  options.fragments.timeout = limits.fragment_timeout;
   options.flow.max_flows = static_cast<std::size_t>(limits.max_flows);
   options.flow.max_buffered = static_cast<std::size_t>(limits.max_buffered);
   options.flow.max_buffered_per_side = static_cast<std::size_t>(limits.max_buffered_per_side);

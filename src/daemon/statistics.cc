@@ -58,6 +58,13 @@ void Statistics::sample(const Reading& r, base::Micros at) {
     count(bucket, base::cat("undecodable_", decode::to_string(static_cast<decode::Reason>(i))), w.decode.reasons[i]);
   }
   count(bucket, "duplicates", w.duplicates);
+  count(bucket, "fragments", w.fragments.fragments);
+  count(bucket, "fragments_reassembled", w.fragments.reassembled);
+  count(bucket, "fragments_incomplete", w.fragments.incomplete);
+  count(bucket, "fragments_evicted", w.fragments.evicted);
+  count(bucket, "fragments_refused", w.fragments.refused);
+  count(bucket, "fragments_overlapping", w.fragments.overlaps);
+  level(bucket, "fragments_bytes", w.fragments.held_bytes);
   count(bucket, "flows", w.flow.flows);
   level(bucket, "flows_active", w.flow.active);
   count(bucket, "flows_evicted", w.flow.evicted);

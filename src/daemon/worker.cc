@@ -19,6 +19,7 @@ struct Worker::Impl {
   Impl(const WorkerOptions& options, std::shared_ptr<const signature::SignatureSet> signatures, Observer take)
       : decoder(options.tunnels),
         duplicates(options.duplicates),
+        fragments(options.fragments, decoder),
         tracker(options.flow),
         engine(std::move(signatures), options.signature),
         buckets(options.buckets, [this](signature::NameId id) { return engine.name(id); }),
@@ -29,12 +30,28 @@ struct Worker::Impl {
     for (const capture::Frame& frame : frames) {
       newest = std::max(newest, frame.time);
       if (oldest == base::kNone || frame.time < oldest) oldest = frame.time;
+      if (frame.time >= fragments.due()) {
+        track(std::span(packets.data(), std::exchange(count, 0)));
+        track(fragments.expire(frame.time));
+      }
       decode::Packet& packet = packets[count];
-      if (decoder.decode(frame, packet) == decode::Verdict::packet && !duplicates.repeated(frame, packet)) ++count;
+      if (decoder.decode(frame, packet) != decode::Verdict::packet || duplicates.repeated(frame, packet)) continue;
+      if (packet.transport != decode::Transport::fragment) {
+        ++count;
+        continue;
+      }
+      const std::span<const decode::Packet> released = fragments.take(packet);
+      if (released.empty()) continue;
+      track(std::span(packets.data(), std::exchange(count, 0)));
+      track(released);
     }
-    tracker.process(std::span(packets.data(), count), events);
-    interpret(newest);
+    track(std::span(packets.data(), count));
     buckets.advance(newest, base::kNone);
+  }
+
+  void track(std::span<const decode::Packet> batch) {
+    tracker.process(batch, events);
+    interpret(newest);
   }
 
   void interpret(base::Micros now) {
@@ -50,6 +67,7 @@ struct Worker::Impl {
 
   decode::Decoder decoder;
   decode::DuplicateFilter duplicates;
+  decode::Reassembler fragments;
   flow::Tracker tracker;
   signature::Engine engine;
   metric::BucketSet buckets;
@@ -78,12 +96,14 @@ void Worker::process(std::span<const capture::Frame> frames) {
 void Worker::idle(base::Micros wall) {
   // Frames may still wait in the kernel's ring: their clock is a little behind the wall.
   const base::Micros now = std::max(impl_->newest, wall - kRingDelay);
+  if (now >= impl_->fragments.due()) impl_->track(impl_->fragments.expire(now));
   impl_->tracker.expire(now, impl_->events);
   impl_->interpret(now);
   impl_->buckets.advance(base::kNone, wall);
 }
 
 void Worker::finish() {
+  impl_->track(impl_->fragments.finish());
   bool more = true;
   while (more) {
     more = impl_->tracker.finish(impl_->events);
@@ -104,8 +124,8 @@ base::Micros Worker::newest() const noexcept { return impl_->newest; }
 base::Micros Worker::oldest() const noexcept { return impl_->oldest; }
 
 WorkerCounters Worker::counters() const {
-  return {impl_->decoder.counters(), impl_->duplicates.duplicates(), impl_->tracker.counters(),
-          impl_->engine.counters(), impl_->buckets.counters()};
+  return {impl_->decoder.counters(), impl_->duplicates.duplicates(), impl_->fragments.counters(),
+          impl_->tracker.counters(), impl_->engine.counters(),       impl_->buckets.counters()};
 }
 
 }  // namespace pastmon::daemon

@@ -33,10 +33,12 @@ Verdict ipv4(State& s, Bytes b) noexcept {
   p.ttl = h.u8<8>();
   p.ip_id = h.be16<4>();
   const std::uint16_t fragment = h.be16<6>();
-  p.fragment_offset = static_cast<std::uint16_t>((fragment & 0x1fffU) * 8);
   b.skip(header);
-  if ((fragment & 0x1fffU) != 0) return s.done(Transport::fragment, b);
-  p.first_fragment = (fragment & 0x2000U) != 0;
+  if ((fragment & 0x3fffU) != 0) {
+    p.fragment_offset = static_cast<std::uint16_t>((fragment & 0x1fffU) * 8);
+    p.more_fragments = (fragment & 0x2000U) != 0;
+    return s.done(Transport::fragment, b);
+  }
   return enter<Space::ip_protocol>(s, p.tuple.protocol, b);
 }
 

@@ -15,7 +15,8 @@
 #include "ipv6_extensions.h"
 #include "layers.h"
 
-namespace pastmon::decode::layer {
+namespace pastmon::decode {
+namespace layer {
 
 Verdict ipv6(State& s, Bytes b) noexcept {
   if (!b.has(40)) return s.undecodable(Reason::ip_truncated);
@@ -33,15 +34,22 @@ Verdict ipv6(State& s, Bytes b) noexcept {
   constexpr std::uint8_t no_next_header = 59;
   if (length != 0 || next == no_next_header) b.trim(length);  // else 0: a jumbogram (RFC 2675) or segmentation offload
 
+  return ipv6_payload(s, next, b);
+}
+
+}  // namespace layer
+
+Verdict ipv6_payload(State& s, std::uint8_t next, Bytes b) noexcept {
+  Packet& p = s.packet;
   const Extensions extensions = skip_extensions(next, b);
   p.tuple.protocol = extensions.protocol;
-  p.first_fragment = extensions.first_fragment;
   p.ip_id = extensions.identification;
-  p.fragment_offset = extensions.fragment_offset;
   switch (extensions.end) {
     case Extensions::End::transport:
       return enter<Space::ip_protocol>(s, extensions.protocol, b);
     case Extensions::End::fragment:
+      p.fragment_offset = extensions.fragment_offset;
+      p.more_fragments = extensions.more_fragments;
       return s.done(Transport::fragment, b);
     case Extensions::End::truncated:
       return s.other(b, Reason::transport_truncated);
@@ -51,4 +59,4 @@ Verdict ipv6(State& s, Bytes b) noexcept {
   return s.other(b, Reason::extension_malformed);
 }
 
-}  // namespace pastmon::decode::layer
+}  // namespace pastmon::decode

@@ -69,11 +69,11 @@ Extensions skip_extensions(std::uint8_t next, Bytes& b) noexcept {
       const std::uint16_t offset = h.be16<2>();
       out.identification = h.be32<4>();
       out.fragment_offset = offset & 0xfff8U;
-      if ((offset & 0xfff8U) != 0) {
+      out.more_fragments = (offset & 1U) != 0;
+      if ((offset & 0xfff9U) != 0) {  // else an atomic fragment, which is whole (RFC 6946)
         out.end = Extensions::End::fragment;
         return out;
       }
-      out.first_fragment = (offset & 1U) != 0;
     }
   }
   return out;

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "bytes.h"
+#include "pastmon/decode/packet.h"
 
 namespace pastmon::decode {
 
@@ -14,18 +15,22 @@ inline constexpr unsigned kMaxExtensions = 8;
 struct Extensions {
   enum class End : std::uint8_t {
     transport,  ///< `protocol` is what follows, at the front of the bytes
-    fragment,   ///< a fragment that is not the first
+    fragment,   ///< a fragment: what follows belongs to a datagram that has more
     truncated,  ///< snaplen cut a header off
     malformed,  ///< a header reaches behind the packet, or there are too many
   };
   End end = End::transport;
   std::uint8_t protocol = 0;          ///< of the transport; of the header that could not be read
-  bool first_fragment = false;        ///< a first fragment, with more to come
+  bool more_fragments = false;        ///< not the last one
   std::uint16_t fragment_offset = 0;  ///< bytes
   std::uint32_t identification = 0;   ///< of the fragment header; 0: there is none
 };
 
 /// Takes the extension headers off `b`; `next` is the next-header field of the IPv6 header.
 Extensions skip_extensions(std::uint8_t next, Bytes& b) noexcept;
+
+struct State;
+/// Goes on behind an IPv6 header, or behind the fragment header of a datagram that was put together.
+Verdict ipv6_payload(State& s, std::uint8_t next, Bytes b) noexcept;
 
 }  // namespace pastmon::decode

@@ -88,6 +88,7 @@ struct State {
   Counters& counters;
   TunnelAddresses tunnels = TunnelAddresses::inner;
   unsigned depth = 0;
+  std::uint32_t frames = 1;  ///< more when their payload was put together: each of them counts
 
   /// The packet counts under the addresses around a tunnel: it is not opened.
   bool outer() const noexcept { return tunnels == TunnelAddresses::outer; }
@@ -96,11 +97,11 @@ struct State {
 
   Verdict undecodable(Reason reason) noexcept {
     count(reason);
-    ++counters.undecodable;
+    counters.undecodable += frames;
     return Verdict::undecodable;
   }
   Verdict not_ip() noexcept {
-    ++counters.not_ip;
+    counters.not_ip += frames;
     return Verdict::not_ip;
   }
   /// The addresses are known, but not the ports: `b` is the IP payload.

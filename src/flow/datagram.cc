@@ -17,8 +17,16 @@ void take_datagram(Core& core, FlowId id, const Flow& flow, Side which, const de
   chunk.data = p.payload;
   chunk.size = p.payload_length;
   chunk.captured = p.payload_captured;
-  chunk.time = time;
+  chunk.time = p.held ? p.time : time;
+  chunk.spread = p.spread;
   next += p.payload_length;
+}
+
+void take_part(Core& core, FlowId id, const Flow& flow, Side which, const decode::Packet& p) {
+  Event& event = core.emit(EventKind::packet, id, flow, which, flow.last);
+  event.facts.time = p.time;
+  event.facts.wire_bytes = p.wire_bytes;
+  event.first_chunk = static_cast<std::uint32_t>(core.out->chunks.size());
 }
 
 void take_error(Core& core, FlowId flow, Side which, const decode::Packet& p, base::Micros time) {

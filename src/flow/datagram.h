@@ -10,6 +10,9 @@ namespace pastmon::flow {
 void take_datagram(Core& core, FlowId id, const Flow& flow, Side which, const decode::Packet& packet,
                    base::Micros time);
 
+/// Says the packet event of a frame that brought a part of a datagram which another packet carries whole.
+void take_part(Core& core, FlowId id, const Flow& flow, Side which, const decode::Packet& packet);
+
 /// Says the packet event of an ICMP error in the flow that it quotes; `which` sent the packet quoted.
 void take_error(Core& core, FlowId flow, Side which, const decode::Packet& packet, base::Micros time);
 

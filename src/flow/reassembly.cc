@@ -28,6 +28,7 @@ Chunk part(const Segment& s, std::uint64_t from, std::uint64_t to) {
   chunk.offset = from;
   chunk.size = static_cast<std::uint32_t>(to - from);
   chunk.time = s.time;
+  chunk.spread = s.spread;
   if (skipped < s.captured) {
     chunk.data = s.data + skipped;
     chunk.captured = std::min(chunk.size, static_cast<std::uint32_t>(s.captured - skipped));
@@ -125,6 +126,7 @@ void Reassembly::store(FlowId flow, Side which, TcpSide& side, const Segment& s,
       piece.end = to;
       piece.captured = chunk.captured;
       piece.time = s.time;
+      piece.spread = s.spread;
       piece.opened = !fills ? s.time : last ? d.fin_time : d.pieces[i].opened;
       piece.delay = chunk.delay;
       hold(d, i, std::move(piece), chunk.data);
@@ -265,6 +267,7 @@ void Reassembly::drain(TcpSide& side, Disorder& d) {
     chunk.size = static_cast<std::uint32_t>(piece.end - piece.begin);
     chunk.captured = piece.captured;
     chunk.time = piece.time;
+    chunk.spread = piece.spread;
     chunk.delay = piece.delay;
     side.next = piece.end;
     d.held -= cost(piece);

@@ -16,6 +16,7 @@ struct Segment {
   const std::uint8_t* data = nullptr;
   std::uint32_t captured = 0;
   base::Micros time = 0;
+  base::Micros spread = 0;
 };
 
 /// What a segment that is not simply the next one means to the stream.

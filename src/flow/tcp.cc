@@ -135,6 +135,7 @@ std::uint32_t Tcp::take_payload(FlowId flow, TcpState& state, Side which, const 
     chunk.size = p.payload_length;
     chunk.captured = p.payload_captured;
     chunk.time = time;
+    chunk.spread = p.spread;
     core_.out->events[place].facts.new_payload = p.payload_length;
     side.highest = side.next += p.payload_length;
     side.times.add(chunk.offset, side.next, time, core_.rings);
@@ -150,6 +151,7 @@ std::uint32_t Tcp::take_payload(FlowId flow, TcpState& state, Side which, const 
   segment.captured = std::min(segment.captured, static_cast<std::uint32_t>(segment.end - segment.begin));
   segment.data = p.payload + std::min(cut, p.payload_captured);
   segment.time = time;
+  segment.spread = p.spread;
   return take_disordered(flow, state, which, segment, place);
 }
 

@@ -26,6 +26,7 @@ struct Piece {
   std::unique_ptr<std::uint8_t[]> data;
   std::uint32_t captured = 0;
   base::Micros time = 0;    ///< first sighting
+  base::Micros spread = 0;  ///< Chunk::spread
   base::Micros opened = 0;  ///< when the gap before it, if there is one, was first seen
   base::Micros delay = 0;   ///< Chunk::delay
 };

@@ -34,7 +34,7 @@ struct Tracker::Impl {
   bool take_quote(const decode::Packet& packet);
   Found open(const decode::FiveTuple& tuple, Transport transport, std::uint32_t hash, base::Micros time);
   Found restart(Reuse reuse, Found old, const decode::Packet& packet);
-  base::Micros note(Flow& flow, Side side, base::Micros time);
+  base::Micros note(Flow& flow, Side side, const decode::Packet& packet);
 
   Core core;
   Tcp tcp;
@@ -83,27 +83,30 @@ Found Tracker::Impl::open(const decode::FiveTuple& tuple, Transport transport, s
 }
 
 // The time of the flow's next packet: never before the one before it.
-base::Micros Tracker::Impl::note(Flow& flow, Side side, base::Micros time) {
+base::Micros Tracker::Impl::note(Flow& flow, Side side, const decode::Packet& p) {
   flow.seen = (flow.seen | 1U << side) & 3U;
-  if (time < flow.last) {
-    ++core.counters.clock_steps;
+  if (p.time < flow.last) {
+    if (!p.held) ++core.counters.clock_steps;
     return flow.last;
   }
-  return flow.last = time;
+  return flow.last = p.time;
 }
 
 void Tracker::Impl::take(const decode::Packet& p) {
-  expiry.clock(p.time);
-  if (is_icmp(p.transport) && p.icmp.has_quote && take_quote(p)) return;
+  if (!p.held) expiry.clock(p.time);
+  const base::Micros now = p.held ? std::max(p.time, expiry.now()) : p.time;
+  if (is_icmp(p.transport) && p.icmp.has_quote && !p.part && take_quote(p)) return;
   Found found = core.table.find(p.tuple, p.transport, p.hash);
-  if (found.flow != kNoIndex && expiry.is_overdue(core.table[found.flow], p.time)) {
-    expiry.end_overdue(found.flow, p.time);
+  if (found.flow != kNoIndex && expiry.is_overdue(core.table[found.flow], now)) {
+    expiry.end_overdue(found.flow, now);
     found = {};
   }
-  if (p.transport == Transport::tcp) return take_tcp(p, found);
+  if (p.transport == Transport::tcp && !p.part) return take_tcp(p, found);
   if (found.flow == kNoIndex) found = open(p.tuple, p.transport, p.hash, p.time);
   Flow& flow = core.table[found.flow];
-  take_datagram(core, found.flow, flow, found.side, p, note(flow, found.side, p.time));
+  const base::Micros time = note(flow, found.side, p);
+  if (p.part) return take_part(core, found.flow, flow, found.side, p);
+  take_datagram(core, found.flow, flow, found.side, p, time);
   expiry.touch(found.flow, flow, IdleClass::other);
 }
 
@@ -126,7 +129,7 @@ void Tracker::Impl::take_tcp(const decode::Packet& p, Found found) {
   }
   Flow& flow = core.table[found.flow];
   TcpState& state = core.tcp[flow.state];
-  const base::Micros time = note(flow, found.side, p.time);
+  const base::Micros time = note(flow, found.side, p);
   tcp.packet(found.flow, flow, state, found.side, p, time);
   if (state.side[found.side].next != state.side[found.side].highest) expiry.watch_gap(time);
   expiry.touch(found.flow, flow, Tcp::idle_class(state));
@@ -158,7 +161,7 @@ bool Tracker::Impl::take_quote(const decode::Packet& p) {
   const bool is_tcp = flow.key.transport == Transport::tcp;
   if (is_tcp && !tcp.may_have_sent(found.flow, found.side, p.icmp.quoted_sequence)) return false;
 
-  const base::Micros time = note(flow, found.side, p.time);
+  const base::Micros time = note(flow, found.side, p);
   take_error(core, found.flow, found.side, p, time);
   if (is_unreachable(p)) {
     if (is_tcp) {

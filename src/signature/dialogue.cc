@@ -32,7 +32,8 @@ void Engine::Impl::datagram(Conversation& c, flow::Side side, const flow::Chunk&
   Message m;
   m.from = chunk.offset;
   m.size = chunk.size;
-  m.first = m.last = chunk.time;
+  m.first = chunk.time - chunk.spread;
+  m.last = chunk.time;
   m.matched = true;
   c.last_side = side;
   const std::size_t hidden = std::min<std::size_t>(c.protocol->spec.framing.hide, chunk.captured);

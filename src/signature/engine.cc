@@ -175,7 +175,7 @@ void Engine::Impl::packet(Conversation& c, const flow::Event& event, Chunks chun
   flow::Chunk whole;
   if (chunks.empty() && event.packet != nullptr && event.packet->payload_length > 0) {
     const decode::Packet& p = *event.packet;
-    whole = {0, p.payload, p.payload_length, p.payload_captured, facts.time, 0, false};
+    whole = {0, p.payload, p.payload_length, p.payload_captured, facts.time, 0, false, p.spread};
     chunks = Chunks(&whole, 1);
   }
   switch (c.state) {

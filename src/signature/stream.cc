@@ -80,7 +80,8 @@ void Engine::Impl::begin_message(Conversation& c, flow::Side side, Stream& s, st
   s.text.clear();
   s.message = {};
   s.message.from = offset;
-  s.message.first = s.message.last = chunk.time;
+  s.message.first = chunk.time - chunk.spread;
+  s.message.last = chunk.time;
   s.framing.hidden = 0;
   s.start = chunk.data + (offset - chunk.offset);
   if (passing_ != nullptr && !passing_->began) {
@@ -154,7 +155,8 @@ void Engine::Impl::account(Conversation& c, Stream& s, const std::uint8_t* data,
     Message more;
     more.from = m.from + m.size;
     more.size = size;
-    more.first = more.last = chunk.time;
+    more.first = chunk.time - chunk.spread;
+    more.last = chunk.time;
     more.gap = chunk.delay;
     more.gap_until = chunk.time;
     add_bytes(open_[m.request], more, m.role);
@@ -163,7 +165,7 @@ void Engine::Impl::account(Conversation& c, Stream& s, const std::uint8_t* data,
     m.gap_until = chunk.time;
   }
   m.size += size;
-  m.first = std::min(m.first, chunk.time);
+  m.first = std::min(m.first, chunk.time - chunk.spread);
   m.last = std::max(m.last, chunk.time);
 }
 

@@ -57,7 +57,8 @@ void Engine::Impl::end_turn(Conversation& c, flow::Side side, const flow::Chunk&
       Message m;
       m.from = chunk.offset;
       m.size = chunk.size;
-      m.first = m.last = chunk.time;
+      m.first = chunk.time - chunk.spread;
+      m.last = chunk.time;
       bind(m, i, Role::response);
     }
     finish(i, open.response_begun ? Outcome::answered : Outcome::unanswered, chunk.time);
@@ -84,7 +85,8 @@ void Engine::Impl::tcp_turn(Conversation& c, flow::Side side, const flow::Chunk&
   Message m;
   m.from = chunk.offset;
   m.size = chunk.size;
-  m.first = m.last = chunk.time;
+  m.first = chunk.time - chunk.spread;
+  m.last = chunk.time;
   m.gap = chunk.delay;
   m.gap_until = chunk.time;
   if (side == c.client) {
@@ -118,7 +120,8 @@ void Engine::Impl::datagram_turn(Conversation& c, flow::Side side, const flow::C
   Message m;
   m.from = chunk.offset;
   m.size = chunk.size;
-  m.first = m.last = chunk.time;
+  m.first = chunk.time - chunk.spread;
+  m.last = chunk.time;
   if (side == c.client) {
     const std::uint32_t i = open_request(c, side, nullptr, udp_other_, m);
     if (i != kNoIndex) open_[i].request_done = true;

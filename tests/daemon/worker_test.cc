@@ -35,7 +35,12 @@ class WorkerTest : public ::testing::Test {
   }
 
   base::ManualClock clock_{kStart};
-  Worker worker_{WorkerOptions{}, *signature::SignatureSet::compile({})};
+  static WorkerOptions options() {
+    WorkerOptions options;
+    options.duplicates.window = 0;  // the source's packets are all alike
+    return options;
+  }
+  Worker worker_{options(), *signature::SignatureSet::compile({})};
 };
 
 TEST_F(WorkerTest, EveryPacketIsInABucketAtTheEnd) {

@@ -68,12 +68,14 @@ TEST(Ipv4, OptionsCutBySnaplenLeaveTheAddresses) {
   EXPECT_EQ(d.reason(Reason::transport_truncated), 1U);
 }
 
-TEST(Ipv4, FirstFragmentHasPortsAndEndsWithItself) {
+TEST(Ipv4, FirstFragmentWaitsForTheRest) {
   const Decoded d = v4({.protocol = kUdp, .fragment = 0x2000}, udp(53, 4000, "12345678", 3000));
-  ASSERT_EQ(d.packet.transport, Transport::udp);
-  EXPECT_EQ(d.packet.tuple.source_port, 53);
-  EXPECT_TRUE(d.packet.first_fragment);
-  EXPECT_EQ(d.packet.payload_length, 8U);
+  ASSERT_EQ(d.packet.transport, Transport::fragment);
+  EXPECT_EQ(d.packet.tuple.source_port, 0);
+  EXPECT_EQ(d.packet.ip_id, 7U);
+  EXPECT_EQ(d.packet.fragment_offset, 0);
+  EXPECT_TRUE(d.packet.more_fragments);
+  EXPECT_EQ(d.packet.payload_length, 16U);
 }
 
 TEST(Ipv4, LaterFragmentHasNoPorts) {
@@ -83,13 +85,14 @@ TEST(Ipv4, LaterFragmentHasNoPorts) {
   EXPECT_EQ(d.packet.tuple.source_port, 0);
   EXPECT_EQ(d.packet.tuple.protocol, kUdp);
   EXPECT_EQ(d.packet.payload_length, 9U);
-  EXPECT_FALSE(d.packet.first_fragment);
+  EXPECT_EQ(d.packet.fragment_offset, 185 * 8);
+  EXPECT_FALSE(d.packet.more_fragments);
 }
 
 TEST(Ipv4, DontFragmentIsNoFragment) {
   const Decoded d = v4({.fragment = 0x4000}, tcp({}, "x"));
   EXPECT_EQ(d.packet.transport, Transport::tcp);
-  EXPECT_FALSE(d.packet.first_fragment);
+  EXPECT_FALSE(d.packet.more_fragments);
 }
 
 TEST(Ipv4, UnknownProtocolIsOther) {
@@ -134,15 +137,15 @@ TEST(Ipv6, FragmentsAreToldApart) {
     return be(17, 1) + be(0, 1) + be(offset_flags, 2) + zeros(4);
   };
   const Decoded first = v6({.protocol = 44}, fragment(1) + udp(53, 4000, "x", 3000));
-  EXPECT_EQ(first.packet.transport, Transport::udp);
-  EXPECT_TRUE(first.packet.first_fragment);
+  EXPECT_EQ(first.packet.transport, Transport::fragment);
+  EXPECT_TRUE(first.packet.more_fragments);
   const Decoded later = v6({.protocol = 44}, fragment(8) + text("rest"));
   EXPECT_EQ(later.packet.transport, Transport::fragment);
   EXPECT_EQ(later.packet.tuple.protocol, kUdp);
   EXPECT_EQ(later.payload(), "rest");
   const Decoded atomic = v6({.protocol = 44}, fragment(0) + udp(53, 4000, "x"));
   EXPECT_EQ(atomic.packet.transport, Transport::udp);
-  EXPECT_FALSE(atomic.packet.first_fragment) << "an atomic fragment is whole (RFC 6946)";
+  EXPECT_FALSE(atomic.packet.more_fragments) << "an atomic fragment is whole (RFC 6946)";
 }
 
 TEST(Ipv6, ExtensionHeadersAreBounded) {

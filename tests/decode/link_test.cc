@@ -59,7 +59,8 @@ TEST(Vlan, OutermostIdIsReported) {
 TEST(Vlan, UntaggedFrameAfterTaggedHasNoId) {
   Packet packet;
   packet.vlan = 9;
-  packet.first_fragment = true;
+  packet.more_fragments = packet.part = packet.held = true;
+  packet.spread = 5;
   const Octets bytes = ethernet(0x0800) + kV4;
   Decoder decoder;
   capture::Frame f;
@@ -67,7 +68,8 @@ TEST(Vlan, UntaggedFrameAfterTaggedHasNoId) {
   f.captured = f.length = static_cast<std::uint32_t>(bytes.size());
   ASSERT_EQ(decoder.decode(f, packet), Verdict::packet);
   EXPECT_EQ(packet.vlan, 0);
-  EXPECT_FALSE(packet.first_fragment);
+  EXPECT_FALSE(packet.more_fragments || packet.part || packet.held);
+  EXPECT_EQ(packet.spread, 0);
 }
 
 TEST(Vlan, TagsNestOnlySoDeep) {

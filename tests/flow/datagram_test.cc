@@ -72,6 +72,54 @@ TEST(Datagram, FragmentsAndOtherProtocolsAreFlowsOfTheirOwn) {
   EXPECT_EQ(lab.tracker.counters().flows, 3U);
 }
 
+TEST(Datagram, OneThatCameInFragmentsHasTheTimesOfItsFirstAndLastByte) {
+  Lab lab;
+  lab(packet(0, Transport::udp, kQuery, "question"));
+  decode::Packet whole = packet(900, Transport::udp, reversed(kQuery), "a long answer");
+  whole.spread = 250;
+  const Seen seen = lab(whole);
+  ASSERT_EQ(seen.parts.size(), 1U);
+  EXPECT_EQ(seen.parts[0].time, kStart + 900);
+  EXPECT_EQ(seen.parts[0].spread, 250);
+  EXPECT_EQ(seen.facts.new_payload, 13U);
+}
+
+TEST(Datagram, AFrameThatBroughtAPartCountsAndSaysNothing) {
+  Lab lab;
+  for (const Transport transport : {Transport::udp, Transport::tcp, Transport::icmp}) {
+    decode::FiveTuple tuple = kQuery;
+    tuple.protocol = static_cast<std::uint8_t>(transport);
+    decode::Packet whole = packet(900, transport, tuple, "datagram");
+    const Seen first = lab(whole);
+    decode::Packet part = packet(650, transport, tuple);
+    part.part = part.held = true;
+    part.tcp.flags = flag::rst;  // of the whole segment: it must not count twice
+    const Seen seen = lab(part);
+    ASSERT_EQ(lab.last.size(), 1U);
+    EXPECT_EQ(seen.flow, first.flow);
+    EXPECT_EQ(seen.side, first.side);
+    EXPECT_TRUE(seen.parts.empty());
+    EXPECT_EQ(seen.facts.time, kStart + 650) << "its own time";
+    EXPECT_EQ(seen.time, kStart + 900) << "no event is older than the one before";
+    EXPECT_EQ(seen.facts.wire_bytes, 54U);
+    EXPECT_EQ(seen.facts.tcp_flags, 0);
+    EXPECT_EQ(seen.facts.window, -1);
+  }
+  EXPECT_EQ(lab.tracker.counters().clock_steps, 0U);
+}
+
+TEST(Datagram, WhatWasHeldBackIsNoClockStepAndKeepsItsTime) {
+  Lab lab;
+  lab(packet(20 * base::kSecond, Transport::udp, kQuery, "question"));
+  decode::Packet late = packet(0, Transport::udp, reversed(kQuery), "beginning of an answer");
+  late.held = true;
+  const Seen seen = lab(late);
+  EXPECT_EQ(seen.time, kStart + 20 * base::kSecond);
+  ASSERT_EQ(seen.parts.size(), 1U);
+  EXPECT_EQ(seen.parts[0].time, kStart);
+  EXPECT_EQ(lab.tracker.counters().clock_steps, 0U);
+}
+
 TEST(Datagram, AnUnreachableStandsInTheFlowThatItQuotes) {
   Lab lab;
   const Seen q = lab(packet(0, Transport::udp, kQuery, "question"));

@@ -11,6 +11,7 @@
 #include "pastmon/capture/source.h"
 #include "pastmon/decode/decoder.h"
 #include "pastmon/decode/duplicates.h"
+#include "pastmon/decode/reassembler.h"
 #include "pastmon/flow/tracker.h"
 #include "scene.h"
 
@@ -38,22 +39,34 @@ void play(const fs::path& file, Scene& scene) {
   if (!source) return;  // cases of files that are no captures
   decode::Decoder decoder;
   decode::DuplicateFilter duplicates{decode::DuplicateOptions{}};
+  decode::Reassembler fragments{decode::FragmentOptions{}, decoder};
   flow::Tracker tracker{flow::Options{}};
   flow::Events events;
   std::vector<decode::Packet> packets;
   base::Micros now = 0;
   std::span<const capture::Frame> frames;
+  const auto track = [&](std::span<const decode::Packet> batch) {
+    tracker.process(batch, events);
+    scene.run(events, now);
+  };
   while ((*source)->read(frames) == capture::State::frames) {
     packets.clear();
     for (const capture::Frame& frame : frames) {
       decode::Packet packet;
-      const bool decoded = decoder.decode(frame, packet) == decode::Verdict::packet;
-      if (decoded && !duplicates.repeated(frame, packet)) packets.push_back(packet);
       now = std::max(now, frame.time);
+      const bool decoded = decoder.decode(frame, packet) == decode::Verdict::packet;
+      if (!decoded || duplicates.repeated(frame, packet)) continue;
+      if (packet.transport != decode::Transport::fragment) {
+        packets.push_back(packet);
+        continue;
+      }
+      track(packets);
+      packets.clear();
+      track(fragments.take(packet));
     }
-    tracker.process(packets, events);
-    scene.run(events, now);
+    track(packets);
   }
+  track(fragments.finish());
   for (bool more = true; more;) {
     more = tracker.finish(events);
     scene.run(events, now);

@@ -64,6 +64,8 @@ struct Limits {
   base::Micros tcp_linger = 0;
   base::Micros udp_idle = 0;
   base::Micros gap_timeout = 0;
+  std::int64_t max_fragments = 0;
+  base::Micros fragment_timeout = 0;
   std::int64_t max_open_requests = 0;
   std::int64_t max_open_requests_per_flow = 0;
   std::int64_t max_message = 0;

@@ -13,6 +13,7 @@
 #include "pastmon/capture/frame.h"
 #include "pastmon/decode/decoder.h"
 #include "pastmon/decode/duplicates.h"
+#include "pastmon/decode/reassembler.h"
 #include "pastmon/flow/tracker.h"
 #include "pastmon/metric/bucket.h"
 #include "pastmon/signature/engine.h"
@@ -22,6 +23,7 @@ namespace pastmon::daemon {
 struct WorkerOptions {
   decode::TunnelAddresses tunnels = decode::TunnelAddresses::inner;
   decode::DuplicateOptions duplicates;
+  decode::FragmentOptions fragments;
   flow::Options flow;
   signature::Options signature;
   metric::BucketOptions buckets;
@@ -31,6 +33,7 @@ struct WorkerOptions {
 struct WorkerCounters {
   decode::Counters decode;
   std::uint64_t duplicates = 0;  ///< packets that were seen before, and are not counted again
+  decode::FragmentCounters fragments;
   flow::Counters flow;
   signature::Counters signature;
   metric::BucketSet::Counters buckets;

@@ -51,6 +51,11 @@ class Decoder {
   /// snaplen cut keeps its true payload_length. IP length 0 (segmentation offload) means "to the end of the frame".
   Verdict decode(const capture::Frame& frame, Packet& packet) noexcept;
 
+  /// Goes on with the IP payload of a fragment: `packet` is one that decode() gave as Transport::fragment, its payload
+  /// is now its whole datagram's, or as much as there is. It came in `frames` frames: so many count as undecodable or
+  /// not IP when that is the answer. The result may be a fragment again, inside a tunnel.
+  Verdict decode_rest(Packet& packet, std::uint32_t frames) noexcept;
+
   const Counters& counters() const noexcept { return counters_; }
 
  private:

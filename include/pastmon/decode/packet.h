@@ -16,7 +16,7 @@ enum class Transport : std::uint8_t {
   icmp,  ///< ICMP for IPv4
   icmpv6,
   other,     ///< any other IP protocol, or a transport header that was cut off or is malformed
-  fragment,  ///< an IP fragment whose datagram is not put together
+  fragment,  ///< an IP fragment; Reassembler puts datagrams together
 };
 
 namespace tcp_flag {
@@ -85,6 +85,7 @@ struct IcmpFields {
 
 struct Packet {
   base::Micros time = 0;
+  base::Micros spread = 0;  ///< the payload's first bytes were seen so much before `time`: it came in fragments
   FiveTuple tuple;
   std::uint32_t hash = 0;        ///< symmetric_hash(tuple)
   std::uint32_t wire_bytes = 0;  ///< length of the frame on the wire
@@ -92,9 +93,11 @@ struct Packet {
   std::uint8_t ttl = 0;
   std::uint32_t ip_id = 0;  ///< identification: IPv4's, or that of IPv6's fragment header; 0: the sender gave none
   std::uint16_t fragment_offset = 0;  ///< bytes; 0: the first fragment, or no fragment
-  bool first_fragment = false;        ///< of a datagram that has more: decoded as usual, but the payload ends with this
-                                      ///< fragment; the others come as Transport::fragment
-  std::uint16_t vlan = 0;             ///< outermost VLAN id; 0: none
+  bool more_fragments = false;        ///< Transport::fragment: not the last one of its datagram
+  bool part = false;  ///< another packet has the whole payload of the datagram that this frame brought a part of: it
+                      ///< counts for its flow, and says nothing
+  bool held = false;  ///< waited for the rest of its datagram: others were given before it although they came after it
+  std::uint16_t vlan = 0;                 ///< outermost VLAN id; 0: none
   const std::uint8_t* payload = nullptr;  ///< transport payload (ICMP: from the type byte; other: IP payload)
   std::uint32_t payload_captured = 0;     ///< bytes at `payload`
   std::uint32_t payload_length = 0;       ///< bytes there were, by the headers' lengths, ≥ payload_captured;

@@ -66,9 +66,10 @@ struct Chunk {
   const std::uint8_t* data = nullptr;  ///< `captured` bytes
   std::uint32_t size = 0;              ///< bytes of the stream that this chunk covers
   std::uint32_t captured = 0;          ///< of them at `data`; fewer when snaplen cut them, 0 when `lost`
-  base::Micros time = 0;               ///< first sighting of these bytes at the sensor
+  base::Micros time = 0;               ///< first sighting of these bytes at the sensor: of the last of them …
   base::Micros delay = 0;              ///< how long the gap was open that this chunk filled as a retransmission; else 0
-  bool lost = false;  ///< never seen: skipped because the peer acknowledged them or the buffer was full
+  bool lost = false;        ///< never seen: skipped because the peer acknowledged them or the buffer was full
+  base::Micros spread = 0;  ///< … and the first of them came so much earlier, when fragments brought them
 };
 
 /// Times of a three-way handshake; base::kNone where not (yet) known.
