@@ -24,13 +24,15 @@ constexpr char kUsage[] =
     "  --multiply N        first make one large capture out of N copies of all CAPTUREs (of one link type)\n"
     "  --at-once N         copies whose packets are interleaved (default 16)\n"
     "  --keep FILE         write the large capture there and keep it\n"
-    "  --signatures DIR    signature files (default: those of the source tree)\n";
+    "  --signatures DIR    signature files (default: those of the source tree)\n"
+    "  --against DIR       time the whole line with these signature files, too, and compare\n";
 
 struct Arguments {
   std::uint32_t rounds = 7;
   MultiplyOptions multiply{1, 16};
   std::string keep;
   std::string signatures = PASTMON_SOURCE_DIR "/etc/signatures.d";
+  std::string against;
   std::vector<std::string> captures;
 };
 
@@ -43,7 +45,8 @@ bool parse_number(const char* text, std::uint32_t& out) {
 bool parse(int argc, char** argv, Arguments& a) {
   static constexpr option options[] = {{"rounds", 1, nullptr, 'r'},     {"multiply", 1, nullptr, 'm'},
                                        {"at-once", 1, nullptr, 'o'},    {"keep", 1, nullptr, 'k'},
-                                       {"signatures", 1, nullptr, 's'}, {nullptr, 0, nullptr, 0}};
+                                       {"signatures", 1, nullptr, 's'}, {"against", 1, nullptr, 'a'},
+                                       {nullptr, 0, nullptr, 0}};
   for (int c; (c = getopt_long(argc, argv, "", options, nullptr)) != -1;) {
     switch (c) {
       case 'r':
@@ -60,6 +63,9 @@ bool parse(int argc, char** argv, Arguments& a) {
         break;
       case 's':
         a.signatures = optarg;
+        break;
+      case 'a':
+        a.against = optarg;
         break;
       default:
         return false;
@@ -118,6 +124,14 @@ int main(int argc, char** argv) {
   const auto load = Load::make(a);
   if (!load) return fail(load.message());
 
+  if (!a.against.empty()) {
+    const auto other = Setup::load(a.against);
+    if (!other) return fail(other.message());
+    const auto comparison = compare_sets(load->path(), *setup, *other, a.rounds);
+    if (!comparison) return fail(comparison.message());
+    print(*comparison);
+    return 0;
+  }
   const auto timings = time_stages(load->path(), *setup, a.rounds);
   if (!timings) return fail(timings.message());
   print(*timings);

@@ -9,6 +9,7 @@
 #include "pastmon/capture/source.h"
 #include "pastmon/config/signature_file.h"
 #include "pastmon/decode/decoder.h"
+#include "pastmon/decode/duplicates.h"
 #include "pastmon/flow/tracker.h"
 #include "pastmon/metric/bucket.h"
 #include "pastmon/signature/engine.h"
@@ -97,6 +98,7 @@ base::Result<Seen> run_line(Stage last, const std::string& capture,
   if (!opened) return opened.error();
   capture::Source& source = **opened;
   decode::Decoder decoder;
+  decode::DuplicateFilter duplicates{decode::DuplicateOptions{}};
   std::array<decode::Packet, capture::kBatch> packets;
   Line line(last, std::move(signatures));
   Seen seen;
@@ -106,7 +108,8 @@ base::Result<Seen> run_line(Stage last, const std::string& capture,
     if (last < Stage::decode) continue;
     std::size_t count = 0;
     for (const capture::Frame& frame : frames) {
-      if (decoder.decode(frame, packets[count]) == decode::Verdict::packet) ++count;
+      if (decoder.decode(frame, packets[count]) != decode::Verdict::packet) continue;
+      if (last < Stage::duplicates || !duplicates.repeated(frame, packets[count])) ++count;
     }
     line.take({packets.data(), count});
   }
@@ -136,7 +139,7 @@ base::Result<Setup> Setup::load(const std::string& signatures) {
 }
 
 std::span<const Stage> all_stages() {
-  static constexpr Stage stages[] = {Stage::empty_loop, Stage::read,      Stage::decode,
+  static constexpr Stage stages[] = {Stage::empty_loop, Stage::read,      Stage::decode, Stage::duplicates,
                                      Stage::flow,       Stage::signature, Stage::metric};
   return stages;
 }
@@ -149,6 +152,8 @@ std::string_view name(Stage stage) {
       return "read";
     case Stage::decode:
       return "+ decode";
+    case Stage::duplicates:
+      return "+ duplicates";
     case Stage::flow:
       return "+ flow";
     case Stage::signature:

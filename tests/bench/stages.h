@@ -17,6 +17,7 @@ enum class Stage : std::uint8_t {
   empty_loop,  ///< pcap_open_offline and pcap_loop with a callback that only counts: the yardstick
   read,        ///< our source
   decode,
+  duplicates,  ///< copies of a packet are found
   flow,
   signature,
   metric,  ///< up to the rows of closed buckets

@@ -20,6 +20,18 @@ double median(std::vector<double> values) {
   return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
 }
 
+/// Times one run and adds it to `t`.
+base::Result<void> add_run(Timing& t, const std::string& capture, const Setup& setup) {
+  const double cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
+  const double wall = seconds(CLOCK_MONOTONIC);
+  const auto seen = run(t.stage, capture, setup);
+  if (!seen) return seen.error();
+  t.cpu.push_back(seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu);
+  t.wall.push_back(seconds(CLOCK_MONOTONIC) - wall);
+  t.seen = *seen;
+  return {};
+}
+
 }  // namespace
 
 base::Result<std::vector<Timing>> time_stages(const std::string& capture, const Setup& setup, std::uint32_t rounds) {
@@ -28,13 +40,7 @@ base::Result<std::vector<Timing>> time_stages(const std::string& capture, const 
   if (const auto warm = run(Stage::read, capture, setup); !warm) return warm.error();
   for (std::uint32_t i = 0; i < rounds; ++i) {
     for (Timing& t : timings) {
-      const double cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
-      const double wall = seconds(CLOCK_MONOTONIC);
-      const auto seen = run(t.stage, capture, setup);
-      if (!seen) return seen.error();
-      t.cpu.push_back(seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu);
-      t.wall.push_back(seconds(CLOCK_MONOTONIC) - wall);
-      t.seen = *seen;
+      if (auto r = add_run(t, capture, setup); !r) return r.error();
     }
   }
   return timings;
@@ -56,6 +62,29 @@ void print(const std::vector<Timing>& timings) {
   const Seen& all = timings.back().seen;
   std::printf("flows %llu, transactions %llu, rows %llu\n", static_cast<unsigned long long>(all.flows),
               static_cast<unsigned long long>(all.transactions), static_cast<unsigned long long>(all.rows));
+}
+
+base::Result<Comparison> compare_sets(const std::string& capture, const Setup& one, const Setup& other,
+                                      std::uint32_t rounds) {
+  Comparison c{{Stage::metric, {}, {}, {}}, {Stage::metric, {}, {}, {}}};
+  if (const auto warm = run(Stage::read, capture, one); !warm) return warm.error();
+  for (std::uint32_t i = 0; i < rounds; ++i) {
+    if (auto r = add_run(c.one, capture, one); !r) return r.error();
+    if (auto r = add_run(c.other, capture, other); !r) return r.error();
+  }
+  return c;
+}
+
+void print(const Comparison& c) {
+  std::vector<double> ratios;
+  for (std::size_t i = 0; i < c.one.cpu.size(); ++i) ratios.push_back(c.one.cpu[i] / c.other.cpu[i]);
+  const auto [least, most] = std::minmax_element(ratios.begin(), ratios.end());
+  const auto packets = static_cast<double>(c.one.seen.packets);
+  std::printf(
+      "signatures: %.1f ns/packet, --against: %.1f ns/packet, ratio %.3f (%.3f-%.3f); transactions %llu, %llu\n",
+      median(c.one.cpu) / packets * 1e9, median(c.other.cpu) / packets * 1e9, median(ratios), *least, *most,
+      static_cast<unsigned long long>(c.one.seen.transactions),
+      static_cast<unsigned long long>(c.other.seen.transactions));
 }
 
 }  // namespace pastmon::bench

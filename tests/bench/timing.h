@@ -24,4 +24,12 @@ base::Result<std::vector<Timing>> time_stages(const std::string& capture, const 
 
 void print(const std::vector<Timing>& timings);
 
+/// Two sets of signatures, the whole line with each of them in turn in every round.
+struct Comparison {
+  Timing one, other;
+};
+base::Result<Comparison> compare_sets(const std::string& capture, const Setup& one, const Setup& other,
+                                      std::uint32_t rounds);
+void print(const Comparison& comparison);
+
 }  // namespace pastmon::bench
