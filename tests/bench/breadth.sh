@@ -13,4 +13,4 @@ while missing=$("$root/build/bench/bin/pastmon_bench" --signatures "$few" /dev/n
     cp "$(grep -lE "^ {2,4}name = \"$missing\";" "$root"/etc/signatures.d/*.conf | head -n 1)" "$few"
 done
 echo "against: $(ls "$few" | tr '\n' ' ')"
-exec "$root/build/bench/bin/pastmon_bench" --against "$few" "$@"
+"$root/build/bench/bin/pastmon_bench" --against "$few" "$@"
