@@ -162,32 +162,37 @@ def add_datagrams(rows, packets, quoted):
             read = speech.DATAGRAMS[served](p.payload)
             if read is None:
                 continue
-            reply, ident, name, error = read
+            reply, ident, name, error, *more = read
+            last = not more or more[0]  # False: an answer that another one follows
             ends = (p.dst, p.dport, p.src, p.sport) if reply else (p.src, p.sport, p.dst, p.dport)
             key, port = (ends, ident), ends[3]
         elif p.proto in ("icmp", "icmpv6") and p.type in ((8, 0) if p.proto == "icmp" else (128, 129)):
             reply = p.type in (0, 129)
             ends = (p.dst, None, p.src, None) if reply else (p.src, None, p.dst, None)
+            last = True
             name, port, error = ("ICMP ECHO" if p.proto == "icmp" else "ICMPv6 ECHO"), 0, False
             key = (ends, p.ident, p.sequence)
         else:
             continue
         if not reply:
             if key not in open_ones or open_ones[key][2] is not None:
-                open_ones[key] = [name, p, None]
+                open_ones[key] = [name, p, None, []]
         elif key in open_ones and open_ones[key][2] is None:
-            request = open_ones[key][1]
+            request, begun = open_ones[key][1], open_ones[key][3]
+            begun.append(p)
+            if not last:
+                continue
             open_ones[key][2] = p
             row = rows.row(open_ones[key][0], ends[0], ends[2], port)
             rows.count(row, "answered", error)
-            for key in ("response_time_us", "transaction_time_us"):
-                rows.sample(row, key, p.time - request.time)
-            for key in ("request_time_us", "transfer_time_us"):
-                rows.sample(row, key, 0)
+            rows.sample(row, "response_time_us", begun[0].time - request.time)
+            rows.sample(row, "transaction_time_us", p.time - request.time)
+            rows.sample(row, "request_time_us", 0)
+            rows.sample(row, "transfer_time_us", p.time - begun[0].time)
             if port:
                 rows.sample(row, "request_bytes", request.len)
-                rows.sample(row, "response_bytes", p.len)
-    for (ends, *_), (name, request, response) in open_ones.items():
+                rows.sample(row, "response_bytes", sum(b.len for b in begun))
+    for (ends, *_), (name, request, response, _) in open_ones.items():
         if response is None:
             row = rows.row(name, ends[0], ends[2], ends[3] or 0)
             rows.drop(row, *SIZES)
