@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Message queues: what the captures of real programs do not show.
+// Message queues and peers: what the captures of real programs do not show.
 #include <gtest/gtest.h>
 
 #include "scene.h"
@@ -55,6 +55,52 @@ TEST(Amqp, VersionOneGoesByTurns) {
   c.client(0, raw("AMQP\3\1\0\0")).server(10, raw("AMQP\3\1\0\0\0\0\0\x20mechanisms"));
   c.client(20, raw("\0\0\0\x20init")).server(50, raw("\0\0\0\x20outcome")).fin(1, 60);
   EXPECT_EQ(c.rows(), "AMQP OTHER answered, AMQP OTHER answered");
+}
+
+// BitTorrent
+
+std::string peer(char name) { return "\x13" + std::string("BitTorrent protocol") + std::string(48, name); }
+std::string query(const std::string& tag) {
+  return "d1:ad2:id20:" + std::string(20, 'q') + "6:target20:" + std::string(20, 't') + "e1:q9:find_node1:t2:" + tag +
+         "1:y1:qe";
+}
+std::string found(const std::string& tag) { return "d1:rd2:id20:" + std::string(20, 'r') + "e1:t2:" + tag + "1:y1:re"; }
+
+TEST(BitTorrent, BehindTheHandshakeArePacketsOnly) {
+  Connection c(6881);
+  c.client(0, peer('a') + raw("\0\0\0\1\2")).server(30, peer('b') + raw("\0\0\0\1\1"));
+  c.client(40, raw("\0\0\0\1\2")).server(50, std::string(500, 'x')).fin(1, 60);
+  EXPECT_EQ(c.rows(), "BITTORRENT answered");
+  EXPECT_EQ(c.only("BITTORRENT").response_time(), 30);
+  EXPECT_EQ(c.packet_rows(), "TCP SYNACK 3, BITTORRENT 5");
+}
+
+TEST(BitTorrent, EitherPeerAsksTheTable) {
+  Datagrams c(6881);
+  c.client(0, query("ab")).server(5, query("ab")).server(20, found("ab")).client(50, found("ab"));
+  EXPECT_EQ(c.rows(), "BITTORRENT answered, BITTORRENT answered");
+  EXPECT_EQ(c.of("BITTORRENT")[0].response_time(), 20);
+  EXPECT_EQ(c.of("BITTORRENT")[1].response_time(), 45);
+  Datagrams failed(6881);
+  failed.client(0, query("ab")).server(20, "d1:eli201e5:errore1:t2:ab1:y1:ee");
+  EXPECT_EQ(failed.rows(), "BITTORRENT answered error");
+}
+
+TEST(BitTorrent, TrackersAreAskedByTheirMagicNumber) {
+  Datagrams c(1337);
+  c.client(0, raw("\0\0\4\x17\x27\x10\x19\x80\0\0\0\0abcd")).server(10, raw("\0\0\0\0abcdIDENTITY"));
+  c.client(20, raw("IDENTITY\0\0\0\1efgh") + std::string(82, 'x')).server(50, raw("\0\0\0\3efghno"));
+  EXPECT_EQ(c.rows(), "BITTORRENT answered, BITTORRENT answered error");
+}
+
+TEST(BitTorrent, UtpNeedsTheAnswerOfTheSameConnection) {
+  const std::string opens = raw("\x41\0ABtime\0\0\0\0size\0\1\0\0");
+  Datagrams c(5000);
+  c.client(0, opens).server(10, raw("\x21\0ABtime....size\0\1\0\1"));
+  EXPECT_EQ(c.rows(), "BITTORRENT answered");
+  Datagrams other(5000);
+  other.client(0, opens).server(10, raw("\x21\0BAtime....size\0\1\0\1"));
+  EXPECT_EQ(other.rows(), "UDP OTHER answered");
 }
 
 }  // namespace

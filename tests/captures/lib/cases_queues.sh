@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash disable=SC2154  # here, lib, work, v4 and v6 are make_captures.sh's
-# Cases of message queues: AMQP.
-# packages: rabbitmq-server python3-pika
+# Cases of message queues and of peers: AMQP, BitTorrent.
+# packages: rabbitmq-server python3-pika python3-libtorrent
 
 rabbit_server() {
     local d=$work/rabbit
@@ -57,5 +57,32 @@ case_amqp() {
 RabbitMQ and pika: a worker declares, binds and publishes (one message of 9 kB, one confirmed), gets
 one message, asks for a queue that is not there (the channel is closed with 404: an error); a reader
 consumes six messages and acknowledges each; a stranger has a wrong password (an error of CONNECT).
+TXT
+}
+
+case_bittorrent() {
+    files_up
+    mkdir -p "$work/torrent"
+    head -c 20000 /dev/zero | tr '\0' 't' >"$work/torrent/file"
+    background seed files1 python3 "$lib/bittorrent.py" seed "$work/torrent" "${v4[files1]}"
+    until_true 10 test -s "$work/torrent/file.torrent"
+    sleep 1
+    start_case bittorrent -i servers 'not icmp and' # what is asked of a peer that has gone stays unanswered
+    on desk1 python3 "$lib/bittorrent.py" fetch "$work/torrent" "${v4[desk1]}" "${v4[files1]}" tcp
+    on desk2 python3 "$lib/bittorrent.py" fetch "$work/torrent" "${v4[desk2]}" "${v4[files1]}" utp
+    capture_sync
+    local from to asked
+    for from in desk1 desk2 files1; do
+        for to in desk1 desk2 files1; do
+            asked=$(tshark -r "$work/$case_name.pcap" -T fields -e frame.number -Y "ip.src == ${v4[$from]} and
+                ip.dst == ${v4[$to]} and (udp contains \"1:y1:qe\" or
+                tcp.payload[0:5] == 13:42:69:74:54 or (udp.length == 28 and udp.payload[0:1] == 41))" 2>/dev/null | wc -l)
+            if [[ $from$to == files1desk1 ]]; then ((asked -= 1)); fi # its handshake is the answer
+            if ((asked > 0)); then did BITTORRENT $from $to 6881 "$asked"; fi
+        done
+    done
+    finish_case --no-sums --shows bittorrent.conf <<'TXT'
+Peers of libtorrent that ask each other where peers are (the distributed table, over UDP), and fetch a
+file of 20 kB: desk1 over TCP, desk2 over uTP.
 TXT
 }

@@ -273,5 +273,21 @@ def iscsi(stream):
     return out
 
 
-PORTS = {445: smb2, 111: rpc, 2049: rpc, 20048: rpc, 502: modbus, 1883: mqtt, 5672: amqp, 135: dcerpc, 3389: rdp, 3260: iscsi}
-DATAGRAMS = {111: rpc_datagram, 2049: rpc_datagram, 20048: rpc_datagram, 502: modbus_datagram}
+# ---- BitTorrent
+def bittorrent(stream):
+    return [Exchange("BITTORRENT", (0, 68), (0, 68))]
+
+
+def bittorrent_datagram(m):
+    """Of uTP only the opening (0x41) and what is its answer: the packets behind it find no open request."""
+    if m[0] in (0x41, 0x21):
+        return m[0] == 0x21, m[2:4], "BITTORRENT", False
+    if m[:1] != b"d":
+        return None
+    tag = m[m.rindex(b"1:t") + 3:]
+    size, _, rest = tag.partition(b":")
+    return b"1:y1:q" not in m, rest[:int(size)], "BITTORRENT", m.endswith(b"1:y1:ee")
+
+
+PORTS = {445: smb2, 111: rpc, 2049: rpc, 20048: rpc, 502: modbus, 1883: mqtt, 5672: amqp, 135: dcerpc, 3389: rdp, 3260: iscsi, 6881: bittorrent}
+DATAGRAMS = {111: rpc_datagram, 2049: rpc_datagram, 20048: rpc_datagram, 502: modbus_datagram, 6881: bittorrent_datagram}
