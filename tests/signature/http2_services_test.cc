@@ -163,6 +163,20 @@ TEST(Http2Row, BehindAnUpgradeTheServerMaySpeakFirst) {
   EXPECT_EQ(c.rows(), "HTTP GET answered, HTTP2 GET answered error");
 }
 
+TEST(Http2Row, ATunnelIsCountedButNotTimed) {
+  Http2 c;
+  c.client(10, ask(1, "CONNECT", kAll))
+      .server(20, say(1, "200"))
+      .client(30, data(1, 9))
+      .server(40, data(1, 9))
+      .client(50, data(1, 0, kEnd));
+  c.server(60, data(1, 0, kEnd))
+      .client(70, ask(3, "CONNECT", kAll))
+      .server(80, say(3, "502", kEnd | kAll))
+      .client(90, h2(3, 0, 3, "1234"));
+  EXPECT_EQ(c.rows(), "HTTP2 CONNECT answered early waiting, HTTP2 CONNECT answered error early waiting");
+}
+
 TEST(Grpc, AnUnaryCallIsTimedAndItsStatusJudged) {
   Http2 c(50051);
   c.client(10, call(1))
