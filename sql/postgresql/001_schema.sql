@@ -27,7 +27,7 @@ CREATE TABLE host (
   id BIGINT NOT NULL PRIMARY KEY,
   address TEXT NOT NULL,      -- 192.0.2.1 or 2001:db8::1
   name TEXT NOT NULL DEFAULT '',
-  name_source TEXT NOT NULL DEFAULT '',   -- 'dns': seen on the wire; 'ptr': asked
+  name_source TEXT NOT NULL DEFAULT '',   -- 'dns', 'sni', 'quic', 'http', 'dhcp': seen there; 'ptr': asked
   name_seen BIGINT NOT NULL DEFAULT 0
 );
 

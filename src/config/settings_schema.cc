@@ -182,7 +182,7 @@ const Schema& names_schema() {
       {{.name = "observe",
         .type = Type::boolean,
         .initial = "true",
-        .description = "take host names from DNS answers seen on the wire"},
+        .description = "take host names from DNS answers, TLS, QUIC, HTTP and DHCP seen on the wire"},
        {.name = "reverse_dns",
         .type = Type::boolean,
         .initial = "false",

@@ -4,10 +4,14 @@
 #include <span>
 #include <utility>
 
+#include "pastmon/names/host_name.h"
+#include "pastmon/names/http_host.h"
+#include "pastmon/names/tls_hello.h"
+
 namespace pastmon::daemon {
 
 HostNames::HostNames(const Options& options)
-    : options_(options), cache_(names::NameCache::Options{.max_addresses = options.max_addresses}) {}
+    : options_(options), cache_(names::NameCache::Options{.max_addresses = options.max_addresses}), quic_({}) {}
 
 base::Result<std::unique_ptr<HostNames>> HostNames::start(const Options& options) {
   auto made = std::make_unique<HostNames>(options);
@@ -22,15 +26,52 @@ base::Result<std::unique_ptr<HostNames>> HostNames::start(const Options& options
 }
 
 void HostNames::observe(const signature::Observation& observation) {
-  if (!options_.observe || observation.kind != "dns") return;
-  std::span bytes(reinterpret_cast<const std::uint8_t*>(observation.bytes.data()), observation.bytes.size());
+  if (!options_.observe) return;
+  const std::span bytes(reinterpret_cast<const std::uint8_t*>(observation.bytes.data()), observation.bytes.size());
+  if (observation.kind == "dns") return dns(bytes, observation.at);
+  if (observation.kind == "tls") return tls(bytes, observation);
+  if (observation.kind == "quic") return quic(bytes, observation);
+  if (observation.kind == "http") {
+    return server_is(observation, names::read_http_host(observation.bytes), names::NameSource::http);
+  }
+  if (observation.kind == "dhcp") {
+    const auto named = dhcp_.take(bytes);
+    if (named) learn(named->address, named->name, names::NameSource::dhcp, observation.at);
+  }
+}
+
+void HostNames::dns(std::span<const std::uint8_t> message, base::Micros at) {
   answers_.clear();
   // Over TCP the message stands behind its own length (RFC 1035, 4.2.2).
-  if (bytes.size() > 2 && (std::size_t{bytes[0]} << 8U | bytes[1]) == bytes.size() - 2) bytes = bytes.subspan(2);
-  names::read_dns_answers(bytes, answers_);
-  for (const names::AnsweredAddress& answer : answers_) {
-    learn(answer.address, answer.name, names::NameSource::wire, observation.at);
+  if (message.size() > 2 && (std::size_t{message[0]} << 8U | message[1]) == message.size() - 2)
+    message = message.subspan(2);
+  names::read_dns_answers(message, answers_);
+  for (const names::AnsweredAddress& answer : answers_) learn(answer.address, answer.name, names::NameSource::dns, at);
+}
+
+void HostNames::tls(std::span<const std::uint8_t> record, const signature::Observation& observation) {
+  const std::span<const std::uint8_t> message = names::handshake_in_record(record);
+  if (const auto hello = names::read_client_hello(message)) {
+    hellos_.tls_offered(hello->protocol);
+    server_is(observation, hello->server_name, names::NameSource::sni);
+  } else if (const auto answer = names::read_server_hello(message); answer && !answer->retry) {
+    hellos_.tls_version(answer->version);
+    hellos_.tls_chosen(answer->protocol);
   }
+}
+
+void HostNames::quic(std::span<const std::uint8_t> datagram, const signature::Observation& observation) {
+  const auto hello = names::read_client_hello(quic_.read(datagram, observation.at));
+  if (!hello) return;
+  hellos_.quic_version(quic_.version());
+  hellos_.quic_offered(hello->protocol);
+  server_is(observation, hello->server_name, names::NameSource::quic);
+}
+
+void HostNames::server_is(const signature::Observation& observation, std::string_view name, names::NameSource source) {
+  if (observation.endpoints == nullptr) return;
+  if (const auto valid = names::dns_host_name(name))
+    learn(observation.endpoints->server, *valid, source, observation.at);
 }
 
 void HostNames::learn(const base::Address& address, const std::string& name, names::NameSource source,
@@ -38,8 +79,7 @@ void HostNames::learn(const base::Address& address, const std::string& name, nam
   if (!cache_.learn(address, name, source, at)) return;
   const names::Name* best = cache_.find(address);
   if (best == nullptr || (changed_.size() >= options_.max_addresses && !changed_.contains(address))) return;
-  changed_[address] = {address, best->name, best->source == names::NameSource::wire ? "dns" : "ptr",
-                       at / base::kSecond};
+  changed_[address] = {address, best->name, std::string(to_string(best->source)), at / base::kSecond};
 }
 
 void HostNames::want(const std::vector<metric::Bucket>& buckets, base::Micros now) {
@@ -69,6 +109,20 @@ std::vector<store::HostName> HostNames::take(base::Micros now) {
 std::string HostNames::name_of(const base::Address& address) {
   const names::Name* name = cache_.find(address);
   return name != nullptr ? name->name : std::string();
+}
+
+std::vector<std::pair<std::string, std::uint64_t>> HostNames::counters() const {
+  auto list = hellos_.list();
+  const names::NameCache::Counters cache = cache_.counters();
+  const names::QuicHellos::Counters quic = quic_.counters();
+  const std::pair<const char*, std::uint64_t> bounds[] = {
+      {"names_evicted", cache.evicted},      {"names_forgotten", cache.forgotten},
+      {"names_refused", cache.refused},      {"quic_initials_passed", quic.passed},
+      {"quic_initials_failed", quic.failed}, {"quic_hellos_given_up", quic.given_up}};
+  for (const auto& [name, total] : bounds) {
+    if (total != 0) list.emplace_back(name, total);
+  }
+  return list;
 }
 
 }  // namespace pastmon::daemon

@@ -53,7 +53,9 @@ int report_file(const config::DaemonCommand& command, const config::DaemonSettin
   }
   HostNames names(name_options(settings));
   report.host_name = [&names](const base::Address& address) { return names.name_of(address); };
-  Worker worker(options, std::move(signatures),
+  report.host_names = [&names](const base::Address& address) { return names.names_of(address); };
+  report.estimated = [signatures](std::string_view name) { return signatures->estimated(name); };
+  Worker worker(options, signatures,
                 [&names](const signature::Observation& observation) { names.observe(observation); });
   const capture::FileOptions file{command.read, settings.filter};
   const auto print = [&](const capture::Counters&) { return print_closed(worker, report); };

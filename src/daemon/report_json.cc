@@ -60,11 +60,27 @@ void add_metric(base::Json& json, const Aggregate& values, const metric::Info& m
   }
 }
 
-base::Json json_of(const metric::Row& row, const metric::Bucket& bucket, bool buckets) {
+/// The name that is known of a row's client or server, where it was seen, and the others.
+void add_names(base::Json& json, std::string_view who, const std::vector<names::Name>& known) {
+  if (known.empty()) return;
+  json.set(base::cat(who, "_name"), known.front().name);
+  json.set(base::cat(who, "_name_source"), names::to_string(known.front().source));
+  if (known.size() == 1) return;
+  base::Json others = base::Json::array();
+  for (std::size_t i = 1; i < known.size(); ++i) others.push(known[i].name);
+  json.set(base::cat(who, "_other_names"), std::move(others));
+}
+
+base::Json json_of(const metric::Row& row, const metric::Bucket& bucket, const ReportOptions& options) {
   base::Json json = base::Json::object();
   json.set("signature", row.signature).set("client", row.client.to_string()).set("server", row.server.to_string());
   json.set("port", row.port);
-  if (buckets) json.set("bucket", bucket.start);
+  if (options.host_names) {
+    add_names(json, "client", options.host_names(row.client));
+    add_names(json, "server", options.host_names(row.server));
+  }
+  if (options.buckets) json.set("bucket", bucket.start);
+  if (options.estimated && options.estimated(row.signature)) json.set("estimated", true);
   if (row.values.first != base::kNone) {
     json.set("first", seconds(row.values.first)).set("last", seconds(row.values.last));
   }
@@ -77,7 +93,7 @@ base::Json json_of(const metric::Row& row, const metric::Bucket& bucket, bool bu
 
 base::Result<void> print_json(std::FILE* out, const ReportOptions& options, const metric::Bucket& bucket) {
   for (const metric::Row* row : in_order(bucket)) {
-    std::string line = json_of(*row, bucket, options.buckets).dump();
+    std::string line = json_of(*row, bucket, options).dump();
     line.push_back('\n');
     if (auto done = put(out, line); !done) return done;
   }

@@ -48,7 +48,11 @@ constexpr int kGivenUpFirst = 5;
 std::vector<Column> all_columns() {
   using Options = const ReportOptions&;
   return {
-      {"SIGNATURE", false, 12, 0, true, [](const Row& r, Options o) { return printable(r.signature, o.utf8); }},
+      {"SIGNATURE", false, 12, 0, true,
+       [](const Row& r, Options o) {
+         const bool guess = o.estimated && o.estimated(r.signature);
+         return printable(r.signature, o.utf8) + (guess ? " ~" : "");
+       }},
       {"CLIENT", false, 15, 0, false, [](const Row& r, Options o) { return host_text(r.client, o); }},
       {"SERVER", false, 15, 0, false, [](const Row& r, Options o) { return host_text(r.server, o); }},
       {"PORT", true, 0, 0, false, [](const Row& r, Options) { return r.port == 0 ? "-" : base::cat(r.port); }},

@@ -90,6 +90,7 @@ Reading Service::reading() {
   reading.spool = spool_->counters();
   reading.has_spool = true;
   reading.names = names_->known();
+  reading.name_counters = names_->counters();
   read_process(reading);
   return reading;
 }

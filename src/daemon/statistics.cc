@@ -85,6 +85,7 @@ void Statistics::sample(const Reading& r, base::Micros at) {
   level(bucket, "rows_open", w.buckets.rows);
   count(bucket, "rows_merged", w.buckets.merged);
   count(bucket, "records_late", w.buckets.late);
+  for (const auto& [name, total] : r.name_counters) count(bucket, name, total);
   if (r.has_spool) {
     level(bucket, "batches_waiting", r.spool.batches_waiting);
     level(bucket, "journal_bytes", r.spool.bytes_waiting);

@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "pastmon/base/clock.h"
@@ -33,6 +34,7 @@ struct Reading {
   base::Micros cpu = 0;      ///< processor time used
   std::uint64_t memory = 0;  ///< resident bytes
   std::uint64_t names = 0;   ///< host names known
+  std::vector<std::pair<std::string, std::uint64_t>> name_counters;  ///< HostNames::counters()
 };
 
 /// Fills in cpu and memory of this process.

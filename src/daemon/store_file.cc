@@ -49,6 +49,7 @@ class Writer {
     Reading reading;
     reading.sources.push_back({std::filesystem::path(path).filename().string(), source});
     reading.worker = worker.counters();
+    reading.name_counters = names_.counters();
     statistics_.sample(reading, worker.newest());
   }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "pastmon/names/host_name.h"
 
+#include <algorithm>
+
+#include "pastmon/base/address.h"
 #include "pastmon/base/text.h"
 
 namespace pastmon::names {
@@ -46,6 +49,25 @@ std::optional<std::string> clean_host_name(std::string_view bytes) {
     rest.remove_prefix(c.size);
   }
   if (name.empty() || name.size() > kMaxHostName) return std::nullopt;
+  return name;
+}
+
+std::optional<std::string> dns_host_name(std::string_view bytes) {
+  constexpr std::size_t most = 253, label_most = 63;
+  if (bytes.ends_with('.')) bytes.remove_suffix(1);
+  if (bytes.empty() || bytes.size() > most) return std::nullopt;
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto allowed = [&](char c) { return (c >= 'a' && c <= 'z') || digit(c) || c == '-' || c == '_'; };
+  std::string name = base::lower(bytes);
+  std::string_view last;
+  for (const std::string_view label : base::split(name, '.')) {
+    if (label.empty() || label.size() > label_most || !std::all_of(label.begin(), label.end(), allowed))
+      return std::nullopt;
+    last = label;
+  }
+  // No top-level domain is a number: this is an address, or one in another spelling.
+  const bool number = std::all_of(last.begin(), last.end(), digit) || last.starts_with("0x");
+  if (number || base::Address::parse(name)) return std::nullopt;
   return name;
 }
 

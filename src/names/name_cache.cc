@@ -7,7 +7,29 @@
 
 namespace pastmon::names {
 
-std::string_view to_string(NameSource source) noexcept { return source == NameSource::wire ? "wire" : "reverse"; }
+namespace {
+
+bool asked(NameSource source) noexcept { return source == NameSource::reverse; }
+
+}  // namespace
+
+std::string_view to_string(NameSource source) noexcept {
+  switch (source) {
+    case NameSource::dns:
+      return "dns";
+    case NameSource::sni:
+      return "sni";
+    case NameSource::quic:
+      return "quic";
+    case NameSource::http:
+      return "http";
+    case NameSource::dhcp:
+      return "dhcp";
+    case NameSource::reverse:
+      break;
+  }
+  return "ptr";
+}
 
 NameCache::NameCache(const Options& options) : options_(options) {
   options_.max_addresses = std::max<std::size_t>(options_.max_addresses, 1);
@@ -24,14 +46,16 @@ bool NameCache::learn(const base::Address& address, std::string_view name, NameS
   const std::string before = names.empty() ? std::string() : names.front().name;
 
   Name learnt{std::move(*clean), source, now, now};
-  const auto same = std::find_if(names.begin(), names.end(),
-                                 [&](const Name& n) { return n.source == source && n.name == learnt.name; });
+  const auto same = std::find_if(names.begin(), names.end(), [&](const Name& n) {
+    return asked(n.source) == asked(source) && n.name == learnt.name;
+  });
   if (same != names.end()) {
     learnt.first = same->first;
     learnt.last = std::max(same->last, now);
     names.erase(same);
   }
-  const auto place = std::find_if(names.begin(), names.end(), [&](const Name& n) { return n.source >= source; });
+  const auto place =
+      std::find_if(names.begin(), names.end(), [&](const Name& n) { return asked(n.source) >= asked(source); });
   names.insert(place, std::move(learnt));
   if (names.size() > options_.max_names) {
     names.pop_back();

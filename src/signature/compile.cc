@@ -222,6 +222,7 @@ class Compiler {
     if (auto r = patterns_of(spec, s); !r) return r;
     s.observe = spec.observe;
     s.observe_request = spec.observe_request;
+    owner.observes_request = owner.observes_request || !s.observe_request.empty();
     s.response_bytes = spec.response_bytes;
     s.request_until_turn = spec.request_until_turn;
     s.response_until_turn = spec.response_until_turn;
@@ -240,6 +241,7 @@ class Compiler {
                                       s.request != nullptr ? &s.request->regex : nullptr);
     if (!name) return error(spec.where, name.message());
     s.name = std::move(*name);
+    if (s.estimated) set_.estimated.insert(s.name.names().begin(), s.name.names().end());
     return names_of(spec, owner, s);
   }
 
@@ -416,5 +418,8 @@ base::Result<std::shared_ptr<const SignatureSet>> SignatureSet::compile(
 
 std::size_t SignatureSet::size() const noexcept { return impl_->signatures; }
 bool SignatureSet::jit() const noexcept { return impl_->jit; }
+bool SignatureSet::estimated(std::string_view name) const {
+  return name == "TCP OTHER" || name == "UDP OTHER" || impl_->estimated.contains(name);
+}
 
 }  // namespace pastmon::signature

@@ -7,7 +7,9 @@
 #include <bitset>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -114,7 +116,8 @@ struct Service {
   std::vector<const Pattern*> id_responses;   ///< pairing id: the different response patterns with an id
   std::vector<const Pattern*> request_parts;  ///< the different ones
   const Signature* greeting = nullptr;
-  bool follows = false;  ///< a signature has `after`
+  bool follows = false;           ///< a signature has `after`
+  bool observes_request = false;  ///< a signature has `observe_request`
 };
 
 /// A service over one carrier.
@@ -137,9 +140,10 @@ struct SignatureSet::Impl {
   std::deque<Pattern> patterns;
   std::deque<Service> services;
   std::deque<Protocol> protocols;
-  std::vector<std::string> names;       ///< every row name once
-  std::vector<std::uint32_t> name_map;  ///< Signature::first_name + index of its template → names
-  std::vector<base::Micros> timeouts;   ///< different ones
+  std::vector<std::string> names;                ///< every row name once
+  std::vector<std::uint32_t> name_map;           ///< Signature::first_name + index of its template → names
+  std::vector<base::Micros> timeouts;            ///< different ones
+  std::set<std::string, std::less<>> estimated;  ///< row names of signatures that guess by turns
   std::vector<Candidate> candidates[config::kCarriers];
   ByteTable first[config::kCarriers];  ///< → candidates
   std::size_t signatures = 0;

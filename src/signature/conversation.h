@@ -67,6 +67,8 @@ struct Stream {
   bool readable = false;               ///< HTTP/2: the connection's beginning was seen, and no gap since
   std::vector<std::uint8_t> window;    ///< the beginning of a message that began in an earlier chunk
   std::vector<WaitingPacket> waiting;  ///< bounded by kMaxWaiting
+  const Signature* observing = nullptr;  ///< the message at hand is collected for its `observe_request` …
+  std::vector<std::uint8_t> observed;    ///< … here, up to kMaxObserved bytes
 
   void reset() {
     framing = {};
@@ -83,9 +85,11 @@ struct Stream {
     unit.clear();
     window.clear();
     waiting.clear();
+    observing = nullptr;
   }
 };
 inline constexpr std::size_t kMaxWaiting = 32;
+inline constexpr std::size_t kMaxObserved = 4096;
 
 struct Streams {
   std::array<Stream, 2> of;  ///< by side

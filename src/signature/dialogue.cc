@@ -148,16 +148,31 @@ bool Engine::Impl::repeated(Conversation& c, flow::Side side, const Signature& s
   return true;
 }
 
-/// Hands the request's first message on: of a connection the first one, of datagrams each.
+/// Hands the request's first message on: of a connection the first one, of datagrams each. What is not all there yet is
+/// collected: a ClientHello may need two segments.
 void Engine::Impl::observe_request(Conversation& c, flow::Side side, const Signature& s, Bytes bytes, const Message& m,
-                                   const Stream* stream) {
+                                   Stream* stream) {
   c.observed = c.carrier == config::Carrier::tcp;
   std::string_view text(reinterpret_cast<const char*>(bytes.data), bytes.size);
-  if (s.request->detail != 0) text = match_.group(s.request->detail);
+  if (s.request->detail != 0) {
+    text = match_.group(s.request->detail);
+  } else if (stream != nullptr && (stream->skip > 0 || !stream->ends_after_skip) && bytes.size < kMaxObserved) {
+    stream->observing = &s;
+    stream->observed.assign(bytes.data, bytes.data + bytes.size);
+    return;
+  }
   if (stream != nullptr && stream->start == nullptr) {  // the stream's own buffer is used again
     text = *observed_.insert(observed_.end(), std::string(text));
   }
   out_->observations.push_back({s.observe_request, text, &c.endpoints[side], m.first});
+}
+
+/// The collected message is at its end, or there is enough of it.
+void Engine::Impl::observe_collected(Conversation& c, flow::Side side, Stream& s) {
+  const std::string& text = *observed_.insert(observed_.end(), std::string(s.observed.begin(), s.observed.end()));
+  out_->observations.push_back({s.observing->observe_request, text, &c.endpoints[side], s.message.first});
+  s.observing = nullptr;
+  s.observed = {};
 }
 
 /// A message that begins a request of signature `s`, which matched last if it has a pattern.

@@ -138,7 +138,8 @@ class Engine::Impl {
   bool client_message(Conversation& c, flow::Side side, Bytes bytes, Message& m, std::uint8_t tag);
   bool start(Conversation& c, flow::Side side, const Signature& s, Bytes bytes, Message& m, std::uint8_t tag);
   void observe_request(Conversation& c, flow::Side side, const Signature& s, Bytes bytes, const Message& m,
-                       const Stream* stream);
+                       Stream* stream);
+  void observe_collected(Conversation& c, flow::Side side, Stream& s);
   bool repeated(Conversation& c, flow::Side side, const Signature& s, std::uint64_t key, const Message& m);
   std::uint32_t open_request(Conversation& c, flow::Side side, const Signature* s, NameId name, const Message& m);
   bool ends_others(Conversation& c, flow::Side side, Bytes bytes, const Message& m);

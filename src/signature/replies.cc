@@ -105,7 +105,7 @@ void Engine::Impl::server_message(Conversation& c, flow::Side side, Bytes bytes,
   std::string_view status;
   if (matched && s.response != nullptr) {
     status = match_.group(s.response->status);
-    const bool in_sight = stream == nullptr || (stream->start != nullptr && stream->skip == 0);
+    const bool in_sight = stream == nullptr || stream->start != nullptr;
     if (!s.observe.empty() && in_sight) {
       const bool detail = s.response->detail != 0;
       const std::string_view whole(reinterpret_cast<const char*>(bytes.data), bytes.size);

@@ -11,7 +11,11 @@ namespace {
 constexpr std::size_t kFrameHead = 9;  ///< of HTTP/2
 
 /// Bytes kept of a message that began in an earlier chunk: what patterns see, and what a framing may hide.
-std::size_t kept_window(const Conversation& c) noexcept { return c.protocol->service->window + kMaxHidden; }
+std::size_t kept_window(const Conversation& c) noexcept {
+  const Service& service = *c.protocol->service;
+  const bool whole = service.observes_request && !c.observed;
+  return (whole ? std::max(service.window, kMaxObserved) : service.window) + kMaxHidden;
+}
 
 }  // namespace
 
@@ -74,6 +78,7 @@ void Engine::Impl::begin_turn(Conversation& c, flow::Side side) {
 void Engine::Impl::begin_message(Conversation& c, flow::Side side, Stream& s, std::uint64_t offset,
                                  const flow::Chunk& chunk) {
   s.in_message = true;
+  s.observing = nullptr;
   s.ends_after_skip = s.first_framing = s.blind = false;
   s.fixed = 0;
   s.window.clear();
@@ -151,6 +156,10 @@ void Engine::Impl::account(Conversation& c, Stream& s, const std::uint8_t* data,
   if (s.start == nullptr && !m.matched && data != nullptr && s.window.size() < kept_window(c)) {
     s.window.insert(s.window.end(), data, data + std::min(size, kept_window(c) - s.window.size()));
   }
+  if (s.observing != nullptr && data != nullptr) {
+    s.observed.insert(s.observed.end(), data,
+                      data + std::min(size, kMaxObserved - std::min(kMaxObserved, s.observed.size())));
+  }
   if (m.role != Role::none) {
     Message more;
     more.from = m.from + m.size;
@@ -188,6 +197,7 @@ void Engine::Impl::match_stream(Conversation& c, flow::Side side, Stream& s) {
 void Engine::Impl::end_message(Conversation& c, flow::Side side, Stream& s) {
   Message& m = s.message;
   if (!m.matched) match_stream(c, side, s);
+  if (s.observing != nullptr) observe_collected(c, side, s);
   if (m.extra > 0) {
     s.skip = m.extra;
     m.extra = 0;
@@ -250,6 +260,7 @@ std::uint32_t Engine::Impl::feed_stream(Conversation& c, flow::Side side, const 
       if (s.skip != kForever) s.skip -= n;
       p += n;
       left -= n;
+      if (s.observing != nullptr && s.observed.size() >= kMaxObserved) observe_collected(c, side, s);
       if (!s.message.matched && s.message.size >= c.protocol->service->window + s.framing.hidden)
         match_stream(c, side, s);
       if (s.skip == 0 && s.ends_after_skip) end_message(c, side, s);
@@ -330,6 +341,7 @@ void Engine::Impl::lose(Conversation& c, flow::Side side, bool cut) {
     s.blind = true;
     return;
   }
+  if (s.observing != nullptr) observe_collected(c, side, s);
   const std::uint32_t touched = s.message.request;
   if (!s.waiting.empty()) flush_waiting(c, s, c.last_name, c.client);
   if (passing_ != nullptr && passing_->awaits == &s) passing_->awaits = nullptr;

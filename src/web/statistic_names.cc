@@ -70,6 +70,12 @@ constexpr Entry kEntries[] = {
     {"batches_damaged", "Batches damaged", "Could not be read back from the journal", Unit::packets, false, true},
     {"database_write_us", "Write time", "Of the last batch", Unit::microseconds, true},
     {"host_names", "Host names", "Known to the monitor", Unit::packets, true},
+    {"names_evicted", "Names given up", "Of addresses that were not used for longest, because too many were known"},
+    {"names_forgotten", "Names forgotten", "Their address had newer ones"},
+    {"names_refused", "Names refused", "Empty or too long"},
+    {"quic_initials_passed", "QUIC packets passed", "Not looked at for a name: more came than are decrypted a second"},
+    {"quic_initials_failed", "QUIC packets closed", "First packets that could not be decrypted"},
+    {"quic_hellos_given_up", "QUIC hellos given up", "Of which a part never came"},
     {"cpu_us", "Processor time", "Used in the interval", Unit::microseconds},
     {"memory_bytes", "Memory", "Resident", Unit::bytes, true},
 };
@@ -78,6 +84,16 @@ const Entry* entry(std::string_view name) noexcept {
   const auto* at =
       std::find_if(std::begin(kEntries), std::end(kEntries), [&](const Entry& e) { return e.name == name; });
   return at == std::end(kEntries) ? nullptr : at;
+}
+
+/// What a family of names with closed lists counts: handshakes.
+std::string_view of_handshakes(std::string_view name) {
+  if (name.starts_with("tls_version_")) return "TLS handshakes with this version";
+  if (name.starts_with("tls_offered_")) return "TLS clients that would like this protocol best (ALPN)";
+  if (name.starts_with("tls_chosen_")) return "TLS servers that chose this protocol (ALPN; hidden in TLS 1.3)";
+  if (name.starts_with("quic_version_")) return "QUIC handshakes with this version";
+  if (name.starts_with("quic_offered_")) return "QUIC clients that would like this protocol best (ALPN)";
+  return "";
 }
 
 /// "undecodable_short_header" → "Undecodable short header".
@@ -93,7 +109,7 @@ std::string spelt_out(std::string_view name) {
 StatisticName describe_statistic(std::string_view name) {
   if (const Entry* e = entry(name))
     return {std::string(e->title), std::string(e->description), e->unit, e->level, e->bad};
-  StatisticName other{spelt_out(name), "", Unit::packets, false, false};
+  StatisticName other{spelt_out(name), std::string(of_handshakes(name)), Unit::packets, false, false};
   if (name.ends_with("_bytes")) other.unit = Unit::bytes;
   if (name.ends_with("_us")) other.unit = Unit::microseconds;
   return other;

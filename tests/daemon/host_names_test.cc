@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "host_names.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <string>
+
+#include "names/tls_message.h"
+#include "statistics.h"
 
 namespace pastmon::daemon {
 namespace {
@@ -45,10 +48,64 @@ TEST(HostNames, MessageOverTcpStandsBehindItsLength) {
   EXPECT_EQ(names.name_of(host("192.0.2.8")), "a.test");
 }
 
+signature::Endpoints conversation() { return {host("10.0.0.1"), host("10.0.0.2"), 443}; }
+
+std::string client_hello(const std::string& name) {
+  using namespace names::testing;
+  return record(names::testing::client_hello(server_name(name) + protocols("h2") + extension(43, "\x02\x03\x04")));
+}
+
+TEST(HostNames, HandshakesAndRequestsNameTheServer) {
+  HostNames names({});
+  const signature::Endpoints who = conversation();
+  names.observe({"tls", client_hello("Shop.Example.org"), &who, 5 * base::kSecond});
+  EXPECT_EQ(names.name_of(who.server), "shop.example.org");
+  EXPECT_EQ(names.name_of(who.client), "");
+  EXPECT_EQ(names.take(0).at(0).source, "sni");
+  names.observe({"http", "GET / HTTP/1.1\r\nHost: www.example.org:80\r\n\r\n", &who, 6 * base::kSecond});
+  const auto changed = names.take(0);
+  ASSERT_EQ(changed.size(), 1U);
+  EXPECT_EQ(changed[0].name, "www.example.org");
+  EXPECT_EQ(changed[0].source, "http");
+  ASSERT_EQ(names.names_of(who.server).size(), 2U);
+  EXPECT_EQ(names.names_of(who.server)[1].name, "shop.example.org");
+}
+
+TEST(HostNames, WhatIsNoHostNameIsNoName) {
+  HostNames names({});
+  const signature::Endpoints who = conversation();
+  for (const char* name : {"", "10.0.0.9", "a b", "x\ny", "..", "caf\xc3\xa9"}) {
+    names.observe({"tls", client_hello(name), &who, 0});
+    EXPECT_EQ(names.name_of(who.server), "") << name;
+  }
+}
+
+TEST(HostNames, VersionsAndProtocolsAreCounted) {
+  using namespace names::testing;
+  HostNames names({});
+  const signature::Endpoints who = conversation();
+  names.observe({"tls", client_hello("a.test"), &who, 0});
+  names.observe({"tls", record(server_hello(extension(43, "\x03\x04"))), &who, 0});
+  names.observe({"tls", record(server_hello(extension(16, list16(label("http/1.1"))))), &who, 0});
+  EXPECT_THAT(names.counters(), ::testing::UnorderedElementsAre(
+                                    ::testing::Pair("tls_offered_h2", 1), ::testing::Pair("tls_version_1_3", 1),
+                                    ::testing::Pair("tls_version_1_2", 1), ::testing::Pair("tls_chosen_http_1_1", 1)));
+  Statistics statistics(0);
+  Reading reading;
+  reading.name_counters = names.counters();
+  statistics.sample(reading, 0);
+  const auto all = statistics.take_all();
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_THAT(all.begin()->second, ::testing::Contains(::testing::Field(&store::Statistic::name, "tls_version_1_3")));
+}
+
 TEST(HostNames, OtherObservationsAndRubbishAreNoNames) {
   HostNames names({});
   const std::string message = dns_answer("a.test", 8);
   names.observe({"tls", message, nullptr, 0});
+  names.observe({"tls", client_hello("a.test"), nullptr, 0});
+  names.observe({"quic", message, nullptr, 0});
+  names.observe({"dhcp", message, nullptr, 0});
   names.observe({"dns", message.substr(0, 20), nullptr, 0});
   names.observe({"dns", "", nullptr, 0});
   EXPECT_TRUE(names.take(0).empty());

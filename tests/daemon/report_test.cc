@@ -203,6 +203,35 @@ TEST(ReportTableTest, NamesHostsAndEscapesWhatTheyCarry) {
   EXPECT_THAT(report(bucket_of({busy_row()}), options), HasSubstr("www\\x1b]0;caf\xc3\xa9"));
 }
 
+TEST(ReportTest, GuessesAreMarked) {
+  ReportOptions options;
+  options.estimated = [](std::string_view signature) { return signature == "TLS DATA"; };
+  metric::Row guess = busy_row();
+  guess.signature = "TLS DATA";
+  EXPECT_THAT(report(bucket_of({guess}), options), HasSubstr("TLS DATA ~ "));
+  EXPECT_THAT(report(bucket_of({busy_row()}), options), Not(HasSubstr("~")));
+  options.format = ReportFormat::json;
+  EXPECT_THAT(report(bucket_of({guess}), options), HasSubstr("\"estimated\":true"));
+  EXPECT_THAT(report(bucket_of({busy_row()}), options), Not(HasSubstr("estimated")));
+}
+
+TEST(ReportTest, JsonNamesHostsAndSaysFromWhere) {
+  ReportOptions options;
+  options.format = ReportFormat::json;
+  options.host_names = [](const base::Address& address) {
+    std::vector<names::Name> list;
+    if (address == *base::Address::parse("192.0.2.2")) {
+      list.push_back({"www.example.org", names::NameSource::sni, 1, 2});
+      list.push_back({"cdn.example.net", names::NameSource::dns, 1, 1});
+    }
+    return list;
+  };
+  const std::string line = report(bucket_of({busy_row()}), options);
+  EXPECT_THAT(line, HasSubstr("\"server_name\":\"www.example.org\",\"server_name_source\":\"sni\""));
+  EXPECT_THAT(line, HasSubstr("\"server_other_names\":[\"cdn.example.net\"]"));
+  EXPECT_THAT(line, Not(HasSubstr("client_name")));
+}
+
 TEST(ReportTableTest, IsAsciiUnlessTheTerminalShowsMore) {
   ReportOptions options;
   options.width = 80;

@@ -80,7 +80,7 @@ struct Limits {
 
 /// Section names: host names of addresses.
 struct Names {
-  bool observe = true;         ///< take names from DNS answers seen on the wire
+  bool observe = true;         ///< take names from what is seen on the wire: DNS answers, TLS, QUIC, HTTP, DHCP
   bool reverse_dns = false;    ///< ask the name server for the others
   std::int64_t rate = 0;       ///< questions a second at most
   std::string server;          ///< address of the name server; empty: the system's

@@ -8,11 +8,14 @@
 #include <cstdio>
 #include <functional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "pastmon/base/address.h"
 #include "pastmon/base/clock.h"
 #include "pastmon/base/result.h"
 #include "pastmon/metric/bucket.h"
+#include "pastmon/names/name_cache.h"
 
 namespace pastmon::daemon {
 
@@ -25,6 +28,10 @@ struct ReportOptions {
   bool utf8 = false;      ///< the reader's terminal shows UTF-8; else the table is plain ASCII
   /// Host name of an address for the table; "" when none is known. May be empty.
   std::function<std::string(const base::Address&)> host_name;
+  /// All names of an address for JSON, the one that counts first. May be empty.
+  std::function<std::vector<names::Name>(const base::Address&)> host_names;
+  /// Whether the times of rows with this signature are a guess by turns. May be empty.
+  std::function<bool(std::string_view)> estimated;
 };
 
 /// Width and character set of `out`: the terminal's, if it is one, and the locale's.
@@ -43,8 +50,10 @@ struct ReportTotals {
 };
 
 /// Prints a bucket's rows. JSON: one object a row, by signature, client, server and port, keys as in docs/metrics.md;
-/// metrics without a value are left out, but for the outcomes. Table: by transactions, the busiest first.
-/// The only error is that `out` takes no more (a full disk, a closed pipe).
+/// metrics without a value are left out, but for the outcomes. "estimated": true where times are a guess by turns (a
+/// "~" behind the signature in the table). "client_name", "server_name" with "…_name_source" when a name is known,
+/// other names of the address in "…_other_names", newest first. Table: by transactions, the busiest first. The only
+/// error is that `out` takes no more (a full disk, a closed pipe).
 base::Result<void> print_bucket(std::FILE* out, const ReportOptions& options, const metric::Bucket& bucket);
 
 /// Prints the totals and flushes.

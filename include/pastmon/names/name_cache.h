@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Names of addresses, as far as they were learnt: from DNS answers seen on the wire, then by asking DNS. Bounded: the
-// address not used for longest goes first. Belongs to one thread.
+// Names of addresses, as far as they were learnt: from what passed on the wire, then by asking DNS. Bounded: the
+// address not used for longest goes first, and of one address the oldest names. Belongs to one thread.
 #pragma once
 
 #include <cstddef>
@@ -17,18 +17,23 @@
 
 namespace pastmon::names {
 
-/// Where a name comes from. The better stands first: what a client asked for tells more than a provider's PTR record.
+/// Where a name comes from. Any that was seen on the wire is better than an answer to our own question, because what
+/// clients ask for tells more than a provider's PTR record; among those seen on the wire the newest is shown.
 enum class NameSource : std::uint8_t {
-  wire,     ///< an answer to a client's own question, or a name that a client sent (SNI)
+  dns,      ///< an answer to a client's question
+  sni,      ///< the name that a client gave the server in its TLS handshake
+  quic,     ///< the same over QUIC
+  http,     ///< the same in the head of an HTTP request
+  dhcp,     ///< the name that a client gave itself when it got its address
   reverse,  ///< our question for the address's PTR record
 };
-std::string_view to_string(NameSource source) noexcept;
+std::string_view to_string(NameSource source) noexcept;  ///< as the database has it: "dns", "sni", …, "ptr"
 
 struct Name {
-  std::string name;  ///< clean_host_name()
-  NameSource source = NameSource::wire;
-  base::Micros first = 0;  ///< when this address was first seen with this name
-  base::Micros last = 0;   ///< … and when last; now − last is its age
+  std::string name;                     ///< clean_host_name()
+  NameSource source = NameSource::dns;  ///< where it was last seen
+  base::Micros first = 0;               ///< when this address was first seen with this name
+  base::Micros last = 0;                ///< … and when last; now − last is its age
 };
 
 class NameCache {
@@ -50,7 +55,8 @@ class NameCache {
   /// Any bytes may be given as a name. True when find() now gives another name for this address than before.
   bool learn(const base::Address& address, std::string_view name, NameSource source, base::Micros now);
 
-  /// The newest name of the best source; null when none is known. Valid until the next learn(). Counts as use.
+  /// The newest name seen on the wire, else the newest that was asked for; null when none is known. Valid until the
+  /// next learn(). Counts as use.
   const Name* find(const base::Address& address);
 
   /// All names that are remembered of an address, the one that find() gives first.
@@ -61,7 +67,7 @@ class NameCache {
  private:
   struct Entry {
     base::Address address;
-    std::vector<Name> names;  // best source first, newest first
+    std::vector<Name> names;  // seen on the wire first, then newest first
   };
   using List = std::list<Entry>;  // most recently used first
 

@@ -28,6 +28,8 @@ class SignatureSet {
   struct Impl;
   const Impl& impl() const noexcept { return *impl_; }
   std::size_t size() const noexcept;
+  /// The transactions of a row with this name are a guess by turns: `estimated`, and what nothing recognised.
+  bool estimated(std::string_view name) const;
   bool jit() const noexcept;  ///< false: this machine refused PCRE2's JIT
 
  private:

@@ -89,8 +89,8 @@ struct LateRecord {
 };
 
 /// Bytes of a response that a signature marks with `observe`, or of a request (`observe_request`): for host names in
-/// DNS answers, TLS handshakes and the like. A response is given when it lay in one chunk; of a TCP connection one
-/// request.
+/// DNS answers, TLS handshakes and the like. Of a response that lies in several
+/// chunks the first is given; of a TCP connection one request, of which 4 KB are collected.
 struct Observation {
   std::string_view kind;   ///< the signature's word: "dns"
   std::string_view bytes;  ///< the group `detail` of the pattern, else the message as far as it is at hand

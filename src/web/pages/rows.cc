@@ -93,6 +93,11 @@ QueryState narrowed(const View& view, const store::Listed& row, const store::Gro
   return query;
 }
 
+/// Rows whose transactions are turns of two sides and not what a protocol calls so.
+bool guessed(std::string_view signature) {
+  return signature == "TCP OTHER" || signature == "UDP OTHER" || signature == "TLS DATA";
+}
+
 void add_row(Model& model, const View& view, const store::Listed& row, const store::GroupBy& group,
              std::string_view list_path) {
   Model out = model.add("ROW");
@@ -100,6 +105,7 @@ void add_row(Model& model, const View& view, const store::Listed& row, const sto
   const QueryState narrow = narrowed(view, row, group);
   const std::string signature = group.signature ? view.names->signature(row.signature) : "*";
   out.set("SIGNATURE", format::wire_text(signature)).set("SIGNATURE_URL", q.with_signature(signature).url(list_path));
+  if (guessed(signature)) out.add("GUESSED");
   set_host(out, "CLIENT", view, group.client ? row.client : 0);
   out.set("CLIENT_URL", q.with_client(group.client ? host_key(view, row.client) : "*").url(list_path));
   set_host(out, "SERVER", view, group.server ? row.server : 0);
