@@ -232,5 +232,20 @@ TEST(DceRpc, SocksIsSomethingElse) {
   EXPECT_EQ(c.rows(), "TCP OTHER answered, TCP OTHER answered");
 }
 
+TEST(DceRpc, OverUdpActivityAndNumberPair) {
+  const auto datagram = [](int type, char activity, std::size_t number) {
+    return big(0x0400U + static_cast<std::size_t>(type), 2) + raw("\x20\0\x10\0\0\0") + std::string(32, 'u') +
+           std::string(16, activity) + std::string(8, '\0') + little(number, 4) + std::string(12, '\0') + "body";
+  };
+  Datagrams c(34964);
+  c.client(0, datagram(0, 'a', 1)).client(5, datagram(0, 'a', 1)).server(10, datagram(4, 'a', 1));
+  c.server(30, datagram(2, 'a', 1)).server(40, datagram(0, 'b', 1)).client(60, datagram(6, 'b', 1));
+  EXPECT_EQ(c.rows(), "DCERPC REQUEST answered, DCERPC REQUEST answered error");
+  EXPECT_EQ(c.of("DCERPC REQUEST")[0].response_time(), 30);
+  Datagrams other(5000);
+  other.client(0, datagram(0, 'a', 1)).server(10, datagram(2, 'a', 2));
+  EXPECT_EQ(other.rows(), "UDP OTHER answered");
+}
+
 }  // namespace
 }  // namespace pastmon::signature::test
