@@ -30,6 +30,7 @@ class ScriptedSource final : public capture::Source {
     const capture::State state = script_->front();
     script_->pop_front();
     if (state == capture::State::frames) {
+      ++bytes_[kIdentification];  // or one would be a copy of the other
       frames_[0] = {clock_.now(), bytes_.data(), 46, 46, capture::LinkType::ethernet, 0};
       batch = frames_;
       ++counters_.received;
@@ -46,6 +47,7 @@ class ScriptedSource final : public capture::Source {
   std::string name_;
   Script script_;
   const base::Clock& clock_;
+  static constexpr std::size_t kIdentification = 19;
   // Ethernet, IPv4, UDP from 192.0.2.1:1234 to 192.0.2.2:5678 with four bytes of payload.
   std::array<std::uint8_t, 46> bytes_{0,    0,    0,    0,    0, 1,  0, 0, 0,   0,   0,   2,  8,   0,  //
                                       0x45, 0,    0,    32,   0, 1,  0, 0, 64,  17,  0,   0,  192, 0,
