@@ -128,6 +128,7 @@ class Engine::Impl {
   void gap(Conversation& c, flow::Side side, const flow::Chunk& chunk, std::uint32_t size, bool cut);
   void lose(Conversation& c, flow::Side side, bool cut);
   void read_headers(Stream& s, Bytes message, bool whole);
+  bool may_have_ended(Conversation& c, flow::Side side, const Stream& s);
   bool stray(Conversation& c, flow::Side side);
   void drop_open(Conversation& c);
   void release_streams(Conversation& c);

@@ -232,6 +232,16 @@ void Engine::Impl::refuse_literal(Conversation& c, std::uint32_t i) {
   end_message(c, side, s);
 }
 
+/// HTTP, at the beginning of a turn: a message whose end nobody said may have ended when the other side spoke.
+bool Engine::Impl::may_have_ended(Conversation& c, flow::Side side, const Stream& s) {
+  if (!s.turn_start || !s.in_message || !s.message.matched) return false;
+  if (c.protocol->spec.framing.kind != config::FramingKind::http) return false;
+  // What is no request (the body of a POST without a length) must not swallow the next request.
+  if (side == c.client) return s.skip == 0 && s.message.role == Role::none;
+  // A response without a length, and the client has asked again since: small devices forget to say that there is none.
+  return s.skip == kForever && s.message.role == Role::response && open_[s.message.request].next != kNoIndex;
+}
+
 /// Passes bytes of a chunk from `from` on, until its end or until the service changes. Returns how many.
 std::uint32_t Engine::Impl::feed_stream(Conversation& c, flow::Side side, const flow::Chunk& chunk,
                                         std::uint32_t from) {
@@ -240,12 +250,10 @@ std::uint32_t Engine::Impl::feed_stream(Conversation& c, flow::Side side, const 
   const std::uint8_t* p = chunk.data + from;
   std::size_t left = chunk.captured - from;
   const bool hunting = s.mode == Stream::Mode::hunting;
-  // HTTP: an end that is no request (the body of a POST without a length) must not swallow the next request.
-  const bool left_over = s.turn_start && s.in_message && s.message.matched && s.message.role == Role::none &&
-                         s.skip == 0 && protocol->spec.framing.kind == config::FramingKind::http;
-  if (hunting || s.blind || left_over) {
+  if (hunting || s.blind || may_have_ended(c, side, s)) {
     if (fits_message(c, side, {p, left})) {
       if (s.in_message) end_message(c, side, s);
+      if (c.protocol != protocol) return 0;
       s.mode = Stream::Mode::framed;
       s.framing = {};
       s.unit.clear();

@@ -17,6 +17,23 @@ TEST(HttpOdd, AResponseWithoutALengthEndsWithTheConnection) {
   EXPECT_EQ(c.only("HTTP GET").response_end, 20);
 }
 
+TEST(HttpOdd, AResponseThatForgotToSayThatItIsEmptyDoesNotSwallowTheNext) {
+  Connection c(80);
+  c.client(0, kGet).server(10, "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic\r\n\r\n");
+  c.client(20, kGet).server(30, kOk).client(40, kGet).server(50, kOk);
+  EXPECT_EQ(c.rows(), "HTTP GET answered, HTTP GET answered, HTTP GET answered");
+  EXPECT_EQ(c.of("HTTP GET")[0].response_end, 10);
+  EXPECT_EQ(c.of("HTTP GET")[1].response_begin, 30);
+}
+
+TEST(HttpOdd, WithoutAnotherRequestAStatusLineIsPartOfTheBody) {
+  Connection c(80);
+  c.client(0, "GET /a HTTP/1.0\r\nX: ").client(5, "y\r\n\r\n").server(10, "HTTP/1.0 200 OK\r\n\r\nfirst");
+  c.client(20, "?").server(30, kOk).fin(1, 40);
+  EXPECT_EQ(c.rows(), "HTTP GET answered");
+  EXPECT_EQ(c.only("HTTP GET").response_end, 30);
+}
+
 TEST(HttpOdd, ALengthOfMinusOneIsNone) {
   Connection c(80);
   c.client(0, kGet).server(10, "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nbody").fin(1, 30);
