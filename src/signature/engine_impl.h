@@ -3,7 +3,8 @@
 //   engine.cc       events of flow → conversations; handshakes, ends
 //   holding.cc      the beginning of a flow until it is recognised, or is not
 //   recognition.cc  which service a beginning belongs to
-//   stream.cc       TCP payload → messages, by the service's framing; loss
+//   stream.cc       TCP payload → messages, by the service's framing
+//   loss.cc         bytes that are missing, or are no message
 //   dialogue.cc     messages that ask: which request, which row; datagrams
 //   replies.cc      messages that answer: which request they answer, where the response ends
 //   turns.cc        conversations that no signature recognises
@@ -125,13 +126,15 @@ class Engine::Impl {
   void match_stream(Conversation& c, flow::Side side, Stream& s);
   void end_message(Conversation& c, flow::Side side, Stream& s);
   void refuse_literal(Conversation& c, std::uint32_t i);
+  void read_headers(Stream& s, Bytes message, bool whole);
+  void release_streams(Conversation& c);
+
+  // loss.cc
   void gap(Conversation& c, flow::Side side, const flow::Chunk& chunk, std::uint32_t size, bool cut);
   void lose(Conversation& c, flow::Side side, bool cut);
-  void read_headers(Stream& s, Bytes message, bool whole);
-  bool may_have_ended(Conversation& c, flow::Side side, const Stream& s);
   bool stray(Conversation& c, flow::Side side);
+  bool may_have_ended(Conversation& c, flow::Side side, const Stream& s);
   void drop_open(Conversation& c);
-  void release_streams(Conversation& c);
 
   // dialogue.cc
   void datagram(Conversation& c, flow::Side side, const flow::Chunk& chunk);
