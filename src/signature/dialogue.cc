@@ -130,12 +130,15 @@ std::uint32_t Engine::Impl::open_request(Conversation& c, flow::Side side, const
   return i;
 }
 
-/// A datagram that was sent before: the same transaction, timed from its first transmission.
-bool Engine::Impl::repeated(Conversation& c, flow::Side side, const Signature& s, std::uint64_t key, const Message& m) {
+/// A datagram that was sent before: the same transaction, timed from its first transmission. The same id in a request
+/// of another kind is another request (DHCP's REQUEST behind an offer that nobody saw).
+bool Engine::Impl::repeated(Conversation& c, flow::Side side, const Signature& s, NameId name, std::uint64_t key,
+                            const Message& m) {
   if (c.carrier == config::Carrier::tcp) return false;
   const std::uint32_t i = open_.find(key);
   if (i == kNoIndex || open_[i].conversation != c.flow || open_[i].client != side) return false;
   OpenRequest& r = open_[i];
+  if (r.signature != &s && r.name != name) return false;
   if (r.state == OpenRequest::State::expired) {  // what was given up is asked anew
     remove(i);
     return false;
@@ -196,7 +199,7 @@ bool Engine::Impl::start(Conversation& c, flow::Side side, const Signature& s, B
   if (!s.request_upgrade.empty()) m.upgrade = &s.request_upgrade.front();
   const bool by_id = service.pairing == config::Pairing::id;
   const std::uint64_t key = by_id ? key_of(c, service, side, id) : 0;
-  if (by_id && repeated(c, side, s, key, m)) return true;
+  if (by_id && repeated(c, side, s, name, key, m)) return true;
   name_message(c, stream, name, side);
   end_turn_responses(c, side);
   const bool by_match = service.pairing == config::Pairing::match;

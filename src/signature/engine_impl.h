@@ -144,7 +144,7 @@ class Engine::Impl {
   void observe_request(Conversation& c, flow::Side side, const Signature& s, Bytes bytes, const Message& m,
                        Stream* stream);
   void observe_collected(Conversation& c, flow::Side side, Stream& s);
-  bool repeated(Conversation& c, flow::Side side, const Signature& s, std::uint64_t key, const Message& m);
+  bool repeated(Conversation& c, flow::Side side, const Signature& s, NameId name, std::uint64_t key, const Message& m);
   std::uint32_t open_request(Conversation& c, flow::Side side, const Signature* s, NameId name, const Message& m);
   bool ends_others(Conversation& c, flow::Side side, Bytes bytes, const Message& m);
   bool goes_on(Conversation& c, flow::Side side, Bytes bytes, Message& m);

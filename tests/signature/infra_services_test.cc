@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+// The services that keep a network running: addresses, time, logins, tunnels. What a capture of real programs does not
+// show: repeats, answers from elsewhere, other protocols on the same port.
+#include <gtest/gtest.h>
+
+#include "scene.h"
+
+namespace pastmon::signature::test {
+namespace {
+
+template <std::size_t N>
+std::string raw(const char (&text)[N]) {
+  return {text, N - 1};
+}
+std::string zeros(std::size_t n) { return std::string(n, '\0'); }
+
+struct Links : Scene {
+  Flow flow(flow::FlowId id, std::uint16_t server_port) {
+    return {*this, id, decode::Transport::udp, server_port, flow::ClientBy::first};
+  }
+};
+
+/// A DHCP message; `first`: options in front of the one that says what it is.
+std::string dhcp(char op, char kind, std::string_view first = {}) {
+  return std::string{op, 1, 6, 0} + "XXID" + zeros(228) + "\x63\x82\x53\x63" + std::string(first) +
+         std::string{'\x35', 1, kind} + "\xff";
+}
+
+TEST(Dhcp, AnAnswerMayComeInAnotherFlow) {
+  Links s;
+  Flow ask = s.flow(1, 67);
+  Flow answer(s, 2, decode::Transport::udp, 67, flow::ClientBy::first);
+  ask.send(0, 0, dhcp(1, 1)).send(0, 1'000'000, dhcp(1, 1));
+  answer.send(1, 1'500'000, dhcp(2, 2)).send(1, 1'600'000, dhcp(2, 2));
+  ask.send(0, 1'700'000, dhcp(1, 3));
+  answer.send(1, 1'800'000, dhcp(2, 6));
+  EXPECT_EQ(s.rows(), "DHCP DISCOVER answered, DHCP REQUEST answered error");
+  EXPECT_EQ(s.only("DHCP DISCOVER").response_time(), 1'500'000);
+}
+
+TEST(Dhcp, TheKindMayStandBehindOtherOptions) {
+  Datagrams d(67);
+  d.client(0, dhcp(1, 8, "\x3d\x07\x01......\x0c\x05printer"))
+      .server(1, dhcp(2, 5, std::string("\x2b\xff", 2) + std::string(255, 'v')));
+  EXPECT_EQ(d.rows(), "DHCP INFORM answered");
+  ASSERT_EQ(d.observations.size(), 2U);
+  EXPECT_EQ(d.observations[1].first, "dhcp");
+}
+
+TEST(Dhcp, ARequestBehindAnUnseenOfferIsNoRepeat) {
+  Datagrams d(67);
+  d.client(0, dhcp(1, 1)).client(1000, dhcp(1, 3)).server(2000, dhcp(2, 5));
+  d.wait(60'000'000);
+  EXPECT_EQ(d.rows(), "DHCP REQUEST answered, DHCP DISCOVER unanswered");
+}
+
+TEST(Dhcp, AReleaseAsksForNothing) {
+  Datagrams d(67);
+  d.client(0, dhcp(1, 7));
+  d.wait(60'000'000);
+  EXPECT_EQ(d.rows(), "");
+  EXPECT_EQ(d.packet_rows(), "DHCP OTHER 1");
+}
+
+TEST(Dhcp, Version6) {
+  Datagrams d(547);
+  d.client(0, raw("\1abc\0\1\0\3xyz")).server(10, raw("\2abc\0\1\0\3xyz"));
+  d.client(20, raw("\3abd\0\1\0\3xyz")).server(30, raw("\7abd\0\1\0\3xyz\0\x0d\0\2\0\2"));
+  d.client(40, raw("\x0b"
+                   "abe\0\1\0\3xyz"))
+      .server(50, raw("\7abe\0\1\0\3xyz\0\x0d\0\2\0\0"));
+  EXPECT_EQ(d.rows(), "DHCPv6 SOLICIT answered, DHCPv6 REQUEST answered error, DHCPv6 INFORMATION_REQUEST answered");
+}
+
+TEST(Tftp, TheAnswerComesFromANewPort) {
+  Links s;
+  Flow ask = s.flow(1, 69);
+  Flow blocks = s.flow(2, 33000);
+  blocks.key.port[0] = ask.key.port[0];
+  ask.send(0, 0,
+           raw("\0\1boot.img\0octet\0tsize\0"
+               "0\0"));
+  blocks
+      .send(1, 100,
+            raw("\0\6tsize\0"
+                "512\0"))
+      .send(0, 200, raw("\0\4\0\0"))
+      .send(1, 300, raw("\0\3\0\1") + zeros(512));
+  EXPECT_EQ(s.rows(), "TFTP READ answered");
+  EXPECT_EQ(s.only("TFTP READ").response_time(), 100);
+  EXPECT_EQ(s.packet_rows(), "TFTP READ 4");
+}
+
+TEST(Tftp, AnErrorIsAnError) {
+  Links s;
+  Flow ask = s.flow(1, 69);
+  Flow blocks = s.flow(2, 33000);
+  blocks.key.port[0] = ask.key.port[0];
+  ask.send(0, 0, raw("\0\2x\0netascii\0"));
+  blocks.send(1, 100, raw("\0\5\0\1File not found\0"));
+  EXPECT_TRUE(s.only("TFTP WRITE").error);
+}
+
+/// A Kerberos error with this code.
+std::string krb_error(char code) {
+  return raw("\x7e\x81\x90\x30\x81\x8d\xa0\3\2\1\5\xa1\3\2\1\x1e\xa2\x11\x18\x0f") + "20200101000000Z" +
+         raw("\xa3\5\2\3abc\xa4\x11\x18\x0f") + "20200101000000Z" + raw("\xa5\4\2\2xy\xa6\3\2\1") + code +
+         raw("\xa9\x10") + zeros(64);
+}
+const std::string kAsReq = raw("\x6a\x81\x80\x30\x81\x7d\xa1\3\2\1\5\xa2\3\2\1\x0a\xa4") + zeros(100);
+const std::string kAsRep = raw("\x6b\x81\x80\x30\x81\x7d\xa0\3\2\1\5\xa1\3\2\1\x0b\xa3") + zeros(100);
+
+TEST(Kerberos, OnlyTheDemandForAProofIsNoError) {
+  Datagrams d(88);
+  d.client(0, kAsReq).server(10, krb_error(25));
+  d.client(20, kAsReq).client(1'000'020, kAsReq).server(1'000'030, krb_error(24));
+  d.client(2'000'000, kAsReq).server(2'000'010, kAsRep);
+  ASSERT_EQ(d.rows(), "Kerberos AS answered, Kerberos AS answered error, Kerberos AS answered");
+  EXPECT_EQ(d.of("Kerberos AS")[1].response_time(), 1'000'010);
+}
+
+std::string stun(std::string_view type, std::string_view values = {}) {
+  return std::string(type) + '\0' + static_cast<char>(values.size()) + "\x21\x12\xa4\x42" + "abcdefghijkl" +
+         std::string(values);
+}
+
+TEST(Stun, EitherSideAsksAndChallengesAreNoErrors) {
+  Datagrams d(50000);
+  d.client(0, stun(raw("\0\1"))).server(5, stun(raw("\0\1")));
+  d.server(10, stun(raw("\1\1"))).client(15, stun(raw("\1\1")));
+  d.client(20, stun(raw("\0\3"))).server(30, stun(raw("\1\x13"), raw("\0\x09\0\4\0\0\4\1")));
+  EXPECT_EQ(d.rows(), "STUN answered, STUN answered, STUN answered");
+  for (const Said& t : d.transactions) EXPECT_FALSE(t.error);
+  d.client(40, stun(raw("\0\3"))).server(50, stun(raw("\1\x13"), raw("\0\x09\0\4\0\0\4\x25")));
+  EXPECT_TRUE(d.transactions.back().error);
+}
+
+TEST(Stun, VoiceOnTheSamePortsIsPackets) {
+  Datagrams d(50000);
+  d.client(0, stun(raw("\0\1"))).client(1, "\x80\x08voice").server(5, "\x80\x08voice").server(6, stun(raw("\1\1")));
+  d.client(7, stun(raw("\0\x11")));
+  d.wait(60'000'000);
+  EXPECT_EQ(d.rows(), "STUN answered");
+}
+
+TEST(Stun, WithoutTheNumberOnlyAPairCounts) {
+  Datagrams d(50000);
+  d.client(0, raw("\0\1\0\0") + "abcdefghijklmnop")
+      .server(10, raw("\1\1\0\x0c") + "abcdefghijklmnop" + raw("\0\1\0\x08"));
+  EXPECT_EQ(d.rows(), "STUN answered");
+  Datagrams other(50000);
+  other.client(0, raw("\0\1\0\0") + "abcdefghijklmnop")
+      .server(10, raw("\1\1\0\x0c") + "ponmlkjihgfedcba" + raw("\0\1\0\x08"));
+  EXPECT_EQ(other.rows(), "UDP OTHER answered");
+}
+
+/// A Diameter message of 32 bytes: a result in it.
+std::string diameter(char flags, char command, std::string_view hop, char high, char low) {
+  return raw("\1\0\0\x20") + flags + raw("\0\1") + command + zeros(4) + std::string(hop) + "ends" +
+         raw("\0\0\1\x0c\x40\0\0\x0c\0\0") + high + low;
+}
+
+TEST(Diameter, AnswersInAnyOrderAndInBothDirections) {
+  Connection c(3868);
+  c.client(0, diameter('\xc0', '\x10', "h001", 0, 0) + diameter('\xc0', '\x10', "h002", 0, 0));
+  c.server(100, diameter(0x40, '\x10', "h002", 0x07, '\xd1')).server(200, diameter(0x40, '\x10', "h001", 0x13, '\x88'));
+  c.server(300, diameter('\x80', '\x18', "s001", 0, 0)).client(400, diameter(0, '\x18', "s001", 0x07, '\xd1'));
+  ASSERT_EQ(
+      c.rows(),
+      "Diameter CREDIT_CONTROL answered, Diameter CREDIT_CONTROL answered error, Diameter DEVICE_WATCHDOG answered");
+}
+
+std::string ike(std::string_view responder, char version, char exchange, char flags, char number) {
+  return "initiate" + std::string(responder) +
+         std::string{version == 0x10 ? '\1' : '\x21', version, exchange, flags, 0, 0, 0, number, 0, 0, 0, 64} +
+         zeros(36);
+}
+
+TEST(Ike, Version2PairsByNumberInBothDirections) {
+  Datagrams d(4500);
+  const std::string four = zeros(4);
+  d.client(0, four + ike(zeros(8), 0x20, 0x22, 8, 0)).server(10, four + ike("responds", 0x20, 0x22, 0x20, 0));
+  d.client(20, four + ike("responds", 0x20, 0x23, 8, 1)).client(1'000'020, four + ike("responds", 0x20, 0x23, 8, 1));
+  d.server(1'000'030, four + ike("responds", 0x20, 0x23, 0x20, 1)).client(1'000'031, "ESP packet of the tunnel");
+  d.server(2'000'000, four + ike("responds", 0x20, 0x25, 0, 0))
+      .client(2'000'005, four + ike("responds", 0x20, 0x25, 0x28, 0));
+  EXPECT_EQ(d.rows(), "IKE answered, IKE answered, IKE answered");
+  EXPECT_EQ(d.of("IKE")[1].response_time(), 1'000'010);
+}
+
+TEST(Ike, TheLastMessageOfVersion1IsNoFailure) {
+  Datagrams d(500);
+  d.client(0, ike(zeros(8), 0x10, 4, 0, 0)).server(10, ike("responds", 0x10, 4, 0, 0));
+  d.client(20, ike("responds", 0x10, 4, 0, 0));
+  d.wait(60'000'000);
+  EXPECT_EQ(d.rows(), "IKE answered");
+}
+
+TEST(Wireguard, AnInitiationAndItsResponse) {
+  const std::string ask = raw("\1\0\0\0abcd") + zeros(140);
+  Datagrams d(40000);
+  d.client(0, ask).server(10, raw("\2\0\0\0wxyzabcd") + zeros(80)).client(20, raw("\4\0\0\0wxyz") + zeros(40));
+  EXPECT_EQ(d.rows(), "WIREGUARD answered");
+  EXPECT_EQ(d.packet_rows(), "WIREGUARD 3");
+  Datagrams other(40000);
+  other.client(0, ask).server(10, raw("\2\0\0\0wxyzdcba") + zeros(80));
+  EXPECT_EQ(other.rows(), "UDP OTHER answered");
+}
+
+TEST(Tacacs, EveryRequestOfASession) {
+  Connection c(49);
+  const auto message = [](char number) { return raw("\xc0\1") + number + raw("\0sess\0\0\0\3..."); };
+  c.client(0, message(1)).server(10, message(2)).client(20, message(3)).server(40, message(4));
+  EXPECT_EQ(c.rows(), "TACACS answered, TACACS answered");
+}
+
+}  // namespace
+}  // namespace pastmon::signature::test
