@@ -177,6 +177,8 @@ Engine::Impl::Recognised Engine::Impl::confirmed(const Candidate& candidate, std
     if (!match(s.response, w.bytes)) return {};
     return service.pairing != config::Pairing::id || match_id(*s.response) == id ? yes : Recognised{};
   }
+  // A response with a request behind it that is not its own is no pair, where an id could tell.
+  if (service.pairing == config::Pairing::id && !candidate.signature->greeting) return {};
   for (const std::uint16_t number : service.requests[w.bytes.size > 0 ? w.bytes.data[0] : 0]) {
     const Signature& s = service.signatures[number];
     if (s.recognise == config::Recognise::never || s.recognise == config::Recognise::port) continue;
