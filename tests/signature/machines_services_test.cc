@@ -53,6 +53,16 @@ TEST(Modbus, OnOtherPortsNothingIsClaimedWithoutItsAnswer) {
   EXPECT_EQ(odd.rows(), "TCP OTHER answered");
 }
 
+TEST(Modbus, FunctionsThatAreNotPublicNeedPortAndAnswer) {
+  Connection c(502);
+  c.client(0, modbus(1, 9, raw("\x5a\0"))).server(10, modbus(1, 9, raw("\x5a\0")));
+  c.client(20, modbus(2, 9, kRead)).server(30, modbus(2, 9, raw("\x83\2")));
+  EXPECT_EQ(c.rows(), "Modbus OTHER answered, Modbus READ_HOLDING_REGISTERS answered error");
+  Connection other(502);
+  other.client(0, modbus(1, 9, raw("\x5a\0"))).server(10, modbus(1, 9, raw("\x5b\0"))).fin(1, 20);
+  EXPECT_EQ(other.rows(), "TCP OTHER answered");
+}
+
 // MQTT
 
 std::string mqtt(int head, const std::string& content) {

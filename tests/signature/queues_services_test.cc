@@ -57,6 +57,12 @@ TEST(Amqp, VersionOneGoesByTurns) {
   EXPECT_EQ(c.rows(), "AMQP OTHER answered, AMQP OTHER answered");
 }
 
+TEST(Amqp, ItsPortIsNoProofOfVersionOne) {
+  Connection c(5672);
+  c.client(0, "hello").server(10, raw("\0\0\0\x08what")).fin(1, 20);
+  EXPECT_EQ(c.rows(), "TCP OTHER answered");
+}
+
 // BitTorrent
 
 std::string peer(char name) { return "\x13" + std::string("BitTorrent protocol") + std::string(48, name); }
@@ -84,6 +90,14 @@ TEST(BitTorrent, EitherPeerAsksTheTable) {
   Datagrams failed(6881);
   failed.client(0, query("ab")).server(20, "d1:eli201e5:errore1:t2:ab1:y1:ee");
   EXPECT_EQ(failed.rows(), "BITTORRENT answered error");
+}
+
+TEST(BitTorrent, AnnouncementsAreNoTransactions) {
+  Datagrams c(6771);
+  c.client(0, "BT-SEARCH * HTTP/1.1\r\nHost: 239.192.152.143:6771\r\n\r\n");
+  c.wait(60'000'000);
+  EXPECT_EQ(c.rows(), "");
+  EXPECT_EQ(c.packet_rows(), "BITTORRENT 1");
 }
 
 TEST(BitTorrent, TrackersAreAskedByTheirMagicNumber) {
