@@ -138,5 +138,58 @@ TEST(MySQL, ReplicasWait) {
   EXPECT_TRUE(c.only("MySQL BINLOG_DUMP").waiting);
 }
 
+// MongoDB
+
+std::string little(std::size_t number, int size) {
+  std::string s;
+  for (int i = 0; i < size; ++i) s += static_cast<char>(number >> (8 * i));
+  return s;
+}
+std::string mongo(std::size_t id, std::size_t to, std::size_t kind, const std::string& body) {
+  return little(body.size() + 16, 4) + little(id, 4) + little(to, 4) + little(kind, 4) + body;
+}
+std::string mongo_command(std::size_t id, const std::string& name, std::size_t flags = 0,
+                          const std::string& more = {}) {
+  return mongo(id, 0, 2013, little(flags, 4) + raw("\0\x40\0\0\0\2") + name + raw("\0\2\0\0\0a\0") + more);
+}
+const std::string kFine = raw("\0\0\0\0\0\x11\0\0\0\1ok\0\0\0\0\0\0\0\xf0\x3f\0");
+const std::string kFailed = raw("\0\0\0\0\0\x11\0\0\0\1ok\0\0\0\0\0\0\0\0\0\0");
+
+TEST(MongoDB, RequestsArePairedByNumber) {
+  Connection c(4000);
+  c.client(0, mongo_command(1, "find") + mongo_command(2, "count"));
+  c.server(10, mongo(8, 2, 2013, kFailed)).server(30, mongo(9, 1, 2013, kFine));
+  EXPECT_EQ(c.rows(), "MongoDB count answered error, MongoDB find answered");
+}
+
+TEST(MongoDB, WhatWantsNoReplyIsNoTransaction) {
+  Connection c(4000);
+  c.client(0, mongo_command(1, "insert", 2) + mongo(2, 0, 2002, raw("\0\0\0\0shop.item\0") + std::string(40, 'x')));
+  c.client(10, mongo_command(3, "ping")).server(20, mongo(9, 3, 2013, kFine)).end(30);
+  EXPECT_EQ(c.rows(), "MongoDB ping answered");
+}
+
+TEST(MongoDB, AHelloThatWatchesWaits) {
+  Connection c(4000);
+  const std::string watch = raw("\3topologyVersion\0") + std::string(45, 'x') + raw("\x12maxAwaitTimeMS\0\x10\x27");
+  c.client(0, mongo_command(1, "hello", 1U << 16U, watch)).end(10);
+  EXPECT_TRUE(c.only("MongoDB hello").waiting);
+}
+
+TEST(MongoDB, WhatIsCompressedIsOther) {
+  Connection c(4000);
+  c.client(0, mongo(1, 0, 2012, little(2013, 4) + little(90, 4) + "\2zzzz"));
+  c.server(10, mongo(8, 1, 2012, little(2013, 4) + little(90, 4) + "\2yyyy"));
+  EXPECT_EQ(c.rows(), "MongoDB OTHER answered");
+}
+
+TEST(MongoDB, OldDriversAreUnderstood) {
+  Connection c(4000);
+  const std::string old = raw("\0\0\0\0admin.$cmd\0\0\0\0\0\xff\xff\xff\xff\x15\0\0\0\x10");
+  c.client(0, mongo(1, 0xffffffff, 2004, old + raw("ismaster\0\1\0\0\0\0")));
+  c.server(10, mongo(8, 1, 1, std::string(20, '\0') + kFine.substr(5)));
+  EXPECT_EQ(c.rows(), "MongoDB hello answered");
+}
+
 }  // namespace
 }  // namespace pastmon::signature::test

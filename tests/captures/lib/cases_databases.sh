@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash disable=SC2154  # here, lib and work are make_captures.sh's
 # Cases of databases and caches.
-# packages: memcached mariadb-server mariadb-client python3-pymysql
+# packages: memcached mariadb-server mariadb-client python3-pymysql python3-pymongo
 
 memcached_server() {
     background memcached cache1 memcached -u nobody -p 11211 -U 11211 -l "${v4[cache1]}"
@@ -162,5 +162,29 @@ case_mysql_compressed() {
     finish_case --shows mysql.conf <<'TXT'
 MariaDB with `--compress`: behind the login each packet is compressed, so only turns can be seen
 (`MySQL OTHER`): three queries, one of them of 200 ms.
+TXT
+}
+
+mongo_server() {
+    background mongo db1 python3 "$lib/mongo_server.py" "${v4[db1]}"
+    until_true 10 on db1 bash -c "exec 3<>/dev/tcp/${v4[db1]}/27017"
+}
+
+case_mongodb_commands() {
+    network_up; mongo_server
+    start_case mongodb_commands
+    on desk1 python3 "$lib/mongo_client.py" "${v4[db1]}"
+    did 'MongoDB hello' desk1 db1 27017 5
+    did 'MongoDB insert' desk1 db1 27017 2
+    did 'MongoDB find' desk1 db1 27017 2
+    did 'MongoDB getMore' desk1 db1 27017 2
+    local name
+    for name in update delete aggregate ping; do did "MongoDB $name" desk1 db1 27017 1; done
+    did 'MongoDB OTHER' desk1 db1 27017 1 errors=1
+    finish_case --shows mongodb.conf --leave-out 'MongoDB hello:request_bytes,response_bytes' <<'TXT'
+PyMongo and a small server in Python. 300 documents are inserted and read in three parts, one of each
+other command, one find of 150 ms, a command that does not exist (`MongoDB OTHER`, an error). An
+insert without acknowledgement is not answered. One connection watches the server: its hello waits
+for changes and is answered once a second, by messages that answer nothing but the first time.
 TXT
 }

@@ -133,5 +133,30 @@ def mysql(stream):
     return out
 
 
-PORTS = {11211: memcached, 3306: mysql}
+# ---- MongoDB
+def mongodb(stream):
+    def cut(data):
+        at = 0
+        while at + 16 <= len(data):
+            end = at + int.from_bytes(data[at:at + 4], "little")
+            yield at, end, data[at:end]
+            at = end
+
+    def document(m):
+        return 21 if m[12:14] == b"\xdd\x07" else m.index(b"\0", 20) + 9
+
+    out, answers = [], {m[8:12]: (start, end, b"\x01ok\x00" + bytes(8) in m) for start, end, m in cut(stream.down.whole())}
+    for start, end, m in cut(stream.up.whole()):
+        name = "OTHER"
+        if m[12:14] != b"\xdc\x07":
+            word = document(m) + 5
+            name = m[word:m.index(b"\0", word)].decode().replace("ismaster", "hello")
+        a = answers.get(m[4:8])
+        if a or not (m[12:14] == b"\xdd\x07" and m[16] & 2):
+            out.append(by_id(Exchange("MongoDB " + name.replace("noSuchCommand", "OTHER"), (start, end), a and a[:2],
+                                      error=bool(a) and a[2], wait=b"maxAwaitTimeMS" in m and name == "hello")))
+    return out
+
+
+PORTS = {11211: memcached, 3306: mysql, 27017: mongodb}
 DATAGRAMS = {11211: memcached_datagram}
