@@ -153,6 +153,22 @@ TEST(Http2Row, TakenUpInTheMiddleItIsOther) {
   EXPECT_EQ(c.of("HTTP2 OTHER")[1].response_time(), 10);
 }
 
+TEST(Http2Row, WhatHasManyZerosIsNotHttp2) {
+  // Lengths in four bytes, as BitTorrent has them: "unchoke", "have"; then a length of 256 and more.
+  const std::string unchoke("\0\0\0\1\1\0\0\0\5\4\0\0\0\7", 14),
+      longer = std::string("\0\0\1\1\4\0\0\0", 8) + std::string(249, '\2');
+  for (const std::uint16_t port : {std::uint16_t{6881}, std::uint16_t{50051}}) {
+    for (const std::string& text : {unchoke, longer, std::string(64, '\0')}) {
+      Connection c(port);
+      c.client(0, text).server(10, text).client(20, text).server(30, text).fin(1, 40);
+      EXPECT_EQ(c.packet_rows().find("HTTP2"), std::string::npos) << port << " " << text.size();
+      Connection d(port);
+      d.server(0, text).client(10, text).server(20, text).fin(1, 40);
+      EXPECT_EQ(d.packet_rows().find("HTTP2"), std::string::npos) << port << " " << text.size();
+    }
+  }
+}
+
 TEST(Http2Row, BehindAnUpgradeTheServerMaySpeakFirst) {
   Connection c(80);
   c.client(0,
