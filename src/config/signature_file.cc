@@ -147,6 +147,7 @@ base::Result<SignatureSpec> signature(const Section& from) {
                                  {"response_end", &s.response_end},
                                  {"response_next", &s.response_next},
                                  {"response_pauses", &s.response_pauses},
+                                 {"response_skips", &s.response_skips},
                                  {"interim", &s.interim},
                                  {"error", &s.error},
                                  {"after", &s.after},
@@ -166,6 +167,7 @@ base::Result<SignatureSpec> signature(const Section& from) {
   s.wait = from.boolean("wait");
   s.early_waits = from.boolean("early_waits");
   s.estimated = from.boolean("estimated");
+  s.alone = from.boolean("alone");
   s.silent = from.boolean("silent");
   if (from.has("recognise")) s.recognise = recognise(from.text("recognise"));
   s.timeout = from.integer("timeout");

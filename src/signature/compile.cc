@@ -159,6 +159,7 @@ class Compiler {
         {"response_end", spec.response_end, s.response_end},
         {"response_next", spec.response_next, s.response_next},
         {"response_pauses", spec.response_pauses, s.response_pauses},
+        {"response_skips", spec.response_skips, s.response_skips},
         {"interim", spec.interim, s.interim},
         {"error", spec.error, s.error},
         {"after_response", spec.after_response, s.after_response}};
@@ -231,6 +232,7 @@ class Compiler {
     s.wait = spec.wait;
     s.early_waits = spec.early_waits;
     s.estimated = spec.estimated;
+    s.alone = spec.alone;
     s.silent = spec.silent;
     s.recognise = spec.recognise.value_or(service.recognise);
     const auto timer = std::find(set_.timeouts.begin(), set_.timeouts.end(), spec.timeout);

@@ -65,6 +65,7 @@ struct Signature {
   const Pattern* response_end = nullptr;
   const Pattern* response_next = nullptr;
   const Pattern* response_pauses = nullptr;
+  const Pattern* response_skips = nullptr;
   const Pattern* interim = nullptr;
   const Pattern* error = nullptr;
   const Pattern* after_response = nullptr;
@@ -83,6 +84,7 @@ struct Signature {
   bool wait = false;
   bool early_waits = false;
   bool estimated = false;
+  bool alone = false;
   bool silent = false;
   config::Recognise recognise = config::Recognise::request;
 };

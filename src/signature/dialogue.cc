@@ -26,6 +26,11 @@ std::uint64_t place_of(std::string_view id) noexcept {
   return value;
 }
 
+/// What else the client sends asks nothing: the server wants more of this request, or has not begun to answer it.
+bool has_the_line(const OpenRequest& r) noexcept {
+  return r.paused || (r.signature != nullptr && r.signature->alone && !r.response_begun);
+}
+
 }  // namespace
 
 void Engine::Impl::datagram(Conversation& c, flow::Side side, const flow::Chunk& chunk) {
@@ -260,7 +265,7 @@ bool Engine::Impl::client_message(Conversation& c, flow::Side side, Bytes bytes,
     name_message(c, stream, open_[c.tail].name, side);
     return true;
   }
-  if (c.tail != kNoIndex && open_[c.tail].client == side && open_[c.tail].paused) {
+  if (c.tail != kNoIndex && open_[c.tail].client == side && has_the_line(open_[c.tail])) {
     name_message(c, stream, open_[c.tail].name, side);
     return true;
   }

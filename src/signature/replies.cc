@@ -89,6 +89,7 @@ void Engine::Impl::server_message(Conversation& c, flow::Side side, Bytes bytes,
   const auto client = static_cast<flow::Side>(1 - side);
   OpenRequest& r = open_[i];
   const Signature& s = *r.signature;
+  if (match(s.response_skips, bytes)) return name_message(c, stream, r.name, client);
   if (!r.response_begun && match(s.interim, bytes)) {
     r.interim = true;
     apply_rules(c, r, bytes);
@@ -122,7 +123,7 @@ void Engine::Impl::server_message(Conversation& c, flow::Side side, Bytes bytes,
   apply_rules(c, r, bytes);
   const bool whole = !r.response_begun && match(s.response_only, bytes);
   bind(m, i, Role::response);
-  r.paused = match(s.response_pauses, bytes);
+  if (!ignored) r.paused = match(s.response_pauses, bytes);  // a push behind it changes nothing
   if (s.response_until_turn) {
     m.ends = false;
   } else {

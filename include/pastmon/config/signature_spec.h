@@ -104,6 +104,7 @@ struct SignatureSpec {
   std::string response_only;         ///< first message that is the whole response although others have several
   std::string response_end;          ///< message that ends a response of several
   std::string response_next;         ///< with response_until_turn: begins the response of the next open request
+  std::string response_skips;        ///< message of the server that is no part of the response in whose turn it comes
   std::string response_pauses;       ///< message of a response behind which the client's turn does not end it
   bool response_until_turn = false;  ///< the response runs to the next request
   std::uint32_t response_bytes = 0;  ///< the response is so many bytes, without the usual framing
@@ -120,6 +121,7 @@ struct SignatureSpec {
   bool no_reply = false;
   bool wait = false;
   bool early_waits = false;                   ///< as `wait` when the response begins before the request's end
+  bool alone = false;                         ///< until the response begins, the client's other messages ask nothing
   bool estimated = false;                     ///< by turns: never unanswered
   bool silent = false;                        ///< no transaction: its packets and its place in the dialogue only
   std::optional<Recognise> recognise;         ///< instead of the service's
