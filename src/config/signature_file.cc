@@ -65,6 +65,7 @@ base::Result<FramingSpec> framing(const Section& from) {
   f.align = static_cast<std::uint32_t>(length.integer("align"));
   f.max = static_cast<std::uint64_t>(length.integer("max"));
   f.join = length.boolean("join");
+  f.bits = static_cast<std::uint32_t>(length.integer("bits"));
   if (length.has("pad_at")) f.pad_at = static_cast<std::int32_t>(length.integer("pad_at"));
   f.hide = static_cast<std::uint32_t>(length.integer("hide"));
   return f;

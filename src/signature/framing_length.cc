@@ -29,6 +29,7 @@ Number fixed(const config::FramingSpec& spec, Bytes bytes) noexcept {
     n.value = n.value << 8U | byte;
     n.all_ones = n.all_ones && byte == 0xff;
   }
+  if (spec.bits < 64) n.value &= (std::uint64_t{1} << spec.bits) - 1;
   return n;
 }
 

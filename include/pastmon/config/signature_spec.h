@@ -39,7 +39,8 @@ struct FramingSpec {
   std::uint32_t offset = 0;
   std::uint32_t width = 4;  ///< bytes of the number, 1 to 8; 0: none, each message has `adjust` bytes
   bool little_endian = false;
-  bool varint = false;  ///< instead of `width`: 7 bits a byte, least significant first (MQTT)
+  std::uint32_t bits = 64;  ///< of the number, the lowest; the others mean something else
+  bool varint = false;      ///< instead of `width`: 7 bits a byte, least significant first (MQTT)
   std::int64_t adjust = 0;
   std::uint32_t align = 1;
   std::uint64_t max = 16ULL << 20U;  ///< a larger message is no message of this framing
