@@ -143,7 +143,7 @@ bool Engine::Impl::repeated(Conversation& c, flow::Side side, const Signature& s
   const std::uint32_t i = open_.find(key);
   if (i == kNoIndex || open_[i].conversation != c.flow || open_[i].client != side) return false;
   OpenRequest& r = open_[i];
-  if (r.signature != &s && r.name != name) return false;
+  if (r.name != name && (r.signature != &s || s.rename.empty())) return false;
   if (r.state == OpenRequest::State::expired) {  // what was given up is asked anew
     remove(i);
     return false;

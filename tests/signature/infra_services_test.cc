@@ -201,10 +201,60 @@ TEST(Wireguard, AnInitiationAndItsResponse) {
   Datagrams d(40000);
   d.client(0, ask).server(10, raw("\2\0\0\0wxyzabcd") + zeros(80)).client(20, raw("\4\0\0\0wxyz") + zeros(40));
   EXPECT_EQ(d.rows(), "WIREGUARD answered");
-  EXPECT_EQ(d.packet_rows(), "WIREGUARD 3");
+  d.server(30, raw("\4\0\0\0abcd") + zeros(40));
+  EXPECT_EQ(d.packet_rows(), "WIREGUARD 4");
+  EXPECT_EQ(d.packets.back().who.port, 40000);  // what the tunnel carries asks for nothing
   Datagrams other(40000);
   other.client(0, ask).server(10, raw("\2\0\0\0wxyzdcba") + zeros(80));
   EXPECT_EQ(other.rows(), "UDP OTHER answered");
+}
+
+const std::string kSnmpGet =
+    raw("\x30\x29\2\1\1\4\6office\xa0\x1c\2\4\1\2\3\4\2\1\0\2\1\0\x30\x0e\x30\x0c\6\x08\x2b\6\1\2\1\1\1\0\5\0");
+std::string snmp_response(char status) {
+  return raw("\x30\x29\2\1\1\4\6office\xa2\x1c\2\4\1\2\3\4\2\1") + status +
+         raw("\2\1\1\x30\x0e\x30\x0c\6\x08\x2b\6\1\2\1\1\1\0\5\0");
+}
+
+TEST(Snmp, OverTcp) {
+  Connection c(161);
+  c.client(0, kSnmpGet.substr(0, 20)).client(5, kSnmpGet.substr(20)).server(10, snmp_response(0));
+  c.client(20, kSnmpGet).server(30, snmp_response(2));
+  EXPECT_EQ(c.rows(), "SNMP GET answered, SNMP GET answered error");
+}
+
+TEST(Snmp, ARequestOfAnotherKindIsNoRepeat) {
+  Datagrams d(161);
+  std::string next = kSnmpGet;
+  next[13] = '\xa1';
+  d.client(0, kSnmpGet).client(1, kSnmpGet).client(2, next).server(10, snmp_response(0));
+  d.wait(60'000'000);
+  EXPECT_EQ(d.rows(), "SNMP GETNEXT answered, SNMP GET unanswered");
+}
+
+std::string ntp(char first, std::string_view originate, std::string_view transmit) {
+  return first + raw("\2\6\xec") + zeros(20) + std::string(originate) + zeros(8) + std::string(transmit);
+}
+
+TEST(Ntp, PeersThatSendWhenItIsTheirTurnAreNoFailure) {
+  Datagrams d(123);
+  d.client(0, ntp(0x21, zeros(8), "aaaaaaaa")).server(10, ntp(0x21, "aaaaaaaa", "bbbbbbbb"));
+  d.client(20, ntp(0x23, zeros(8), "cccccccc")).server(30, ntp(0x24, "cccccccc", "dddddddd"));
+  d.client(40, ntp(0x21, zeros(8), "eeeeeeee")).server(50, ntp(0x22, "eeeeeeee", "ffffffff"));
+  d.wait(60'000'000);
+  EXPECT_EQ(d.rows(), "NTP answered, NTP answered");
+}
+
+TEST(Ntp, BroadcastsAndToolsAndZeroes) {
+  Datagrams d(123);
+  d.client(0, ntp(0x25, zeros(8), "aaaaaaaa"));
+  d.wait(60'000'000);
+  EXPECT_EQ(d.rows(), "");
+  Datagrams tools(123);
+  tools.client(0, raw("\x17\0\3\x2a") + zeros(4)).server(10, raw("\xd7\0\3\x2a\0\1\0\x48") + zeros(72));
+  tools.client(20, raw("\x16\2\0\1\0\0\0\0\0\0\0\0")).server(30, raw("\x16\xc2\0\1\2\0\0\0\0\0\0\0"));
+  tools.client(40, ntp(0x23, zeros(8), zeros(8))).server(50, ntp(0x24, zeros(8), "dddddddd"));
+  EXPECT_EQ(tools.rows(), "NTP answered, NTP answered error, NTP answered");
 }
 
 TEST(Tacacs, EveryRequestOfASession) {

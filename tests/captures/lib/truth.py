@@ -28,11 +28,14 @@ import os
 import speech
 import wire
 
+LOOSE = []  # readers of packets whose answers come from elsewhere: see speech_infra.py
+
 for _path in sorted(glob.glob(os.path.join(os.path.dirname(os.path.abspath(__file__)), "speech_*.py"))):
     # A group of protocols: PORTS (TCP port: parser of a stream), DATAGRAMS (UDP port: reader of a datagram).
     _module = importlib.import_module(os.path.basename(_path)[:-3])
     for _name in ("PORTS", "DATAGRAMS"):
         getattr(speech, _name).update(getattr(_module, _name, {}))
+    LOOSE += getattr(_module, "LOOSE", ())
     for _name, _parser in vars(_module).items():
         if callable(_parser) and not hasattr(speech, _name):
             setattr(speech, _name, _parser)
@@ -157,8 +160,16 @@ def add_datagrams(rows, packets, quoted):
     """Datagrams of a service, and echo: a repeated request is one transaction, timed from its first transmission."""
     open_ones = {}
     for p in packets:
+        loose = next((read for read in (r(p) for r in LOOSE) if read), None)
         served = p.proto == "udp" and next((n for n in (p.dport, p.sport) if n in speech.DATAGRAMS), None)
-        if served and p.payload:
+        if loose:
+            reply, key, name, error = loose
+            ends = (p.src, p.sport, p.dst, p.dport)
+            if reply and key in open_ones:
+                asked = open_ones[key][4]
+                ends = (asked[0], asked[1], p.src, asked[3])    # listed under who answered
+            port, last = ends[3], True
+        elif served and p.payload:
             read = speech.DATAGRAMS[served](p.payload)
             if read is None:
                 continue
@@ -176,7 +187,7 @@ def add_datagrams(rows, packets, quoted):
             continue
         if not reply:
             if key not in open_ones or open_ones[key][2] is not None:
-                open_ones[key] = [name, p, None, []]
+                open_ones[key] = [name, p, None, [], ends]
         elif key in open_ones and open_ones[key][2] is None:
             request, begun = open_ones[key][1], open_ones[key][3]
             begun.append(p)
@@ -192,7 +203,7 @@ def add_datagrams(rows, packets, quoted):
             if port:
                 rows.sample(row, "request_bytes", request.len)
                 rows.sample(row, "response_bytes", sum(b.len for b in begun))
-    for (ends, *_), (name, request, response, _) in open_ones.items():
+    for name, request, response, _, ends in open_ones.values():
         if response is None:
             row = rows.row(name, ends[0], ends[2], ends[3] or 0)
             rows.drop(row, *SIZES)
