@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::size_t kEntries = 1U << 14U;
 constexpr base::Micros kSameInstant = 100;   // microseconds: no host repeats itself so soon
-constexpr std::uint32_t kLinkBytes = 16;     // of the link header: addresses, Linux' packet type
 constexpr std::uint32_t kPayloadBytes = 32;  // of the payload's beginning; the checksum is not to be trusted
 
 std::uint64_t mix(std::uint64_t a, std::uint64_t b) noexcept {
@@ -34,25 +33,30 @@ std::uint64_t mix_bytes(std::uint64_t h, const std::uint8_t* data, std::uint32_t
   return mix(h, word ^ n);
 }
 
-/// All that stays the same when a packet passes elsewhere.
+/// All that stays the same when a packet passes elsewhere. Of TCP the header's numbers suffice: with the same sequence
+/// number and length come the same bytes.
 std::uint64_t packet_hash(const Packet& p) noexcept {
   std::uint64_t source;  // the tuple's hash is the same for both directions
   std::memcpy(&source, p.tuple.source.bytes().data() + 8, 8);
-  std::uint64_t h = mix(p.hash ^ source,
-                        std::uint64_t{p.ip_id} << 32U | std::uint64_t{p.fragment_offset} << 16U | p.tuple.source_port);
-  h = mix(h, std::uint64_t{p.payload_length} << 8U | static_cast<std::uint64_t>(p.transport));
+  source ^= std::uint64_t{p.tuple.source_port} << 32U;
+  const std::uint64_t which = std::uint64_t{p.ip_id} << 32U | std::uint64_t{p.fragment_offset} << 16U |
+                              std::uint64_t{static_cast<std::uint8_t>(p.transport)};
+  const std::uint64_t h = mix(p.hash + source, which ^ std::uint64_t{p.payload_length} << 40U);
   if (p.transport == Transport::tcp) {
-    h = mix(h, std::uint64_t{p.tcp.sequence} << 32U | p.tcp.acknowledgement);
-    h = mix(h, std::uint64_t{p.tcp.window} << 8U | p.tcp.flags);
+    const std::uint64_t numbers = std::uint64_t{p.tcp.sequence} << 32U | p.tcp.acknowledgement;
+    return mix(h ^ numbers, std::uint64_t{p.tcp.window} << 8U | p.tcp.flags);
   }
-  h = mix_bytes(h, p.payload, p.payload_captured, kPayloadBytes);
-  if (p.payload_captured >= kPayloadBytes + 8) h = mix_bytes(h, p.payload + p.payload_captured - 8, 8, 8);
-  return h;
+  const std::uint64_t begun = mix_bytes(h, p.payload, p.payload_captured, kPayloadBytes);
+  if (p.payload_captured < kPayloadBytes + 8) return begun;
+  return mix_bytes(begun, p.payload + p.payload_captured - 8, 8, 8);
 }
 
+/// Where it was seen: link addresses (or Linux' packet type), tag, hops, interface.
 std::uint32_t place_hash(const capture::Frame& frame, const Packet& p) noexcept {
+  std::uint64_t link[2] = {0, 0};
+  if (frame.captured >= sizeof link) std::memcpy(link, frame.data, sizeof link);
   const std::uint64_t way = std::uint64_t{frame.interface} << 24U | std::uint64_t{p.vlan} << 8U | std::uint64_t{p.ttl};
-  return static_cast<std::uint32_t>(mix_bytes(way, frame.data, frame.captured, kLinkBytes));
+  return static_cast<std::uint32_t>(mix(link[0] ^ way, link[1]));
 }
 
 }  // namespace

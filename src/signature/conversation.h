@@ -55,20 +55,22 @@ struct Stream {
   Mode mode = Mode::framed;
   bool in_message = false;
   bool ends_after_skip = false;
-  bool blind = false;                     ///< snaplen cut the message: it runs to the end of the turn
-  bool turn_start = false;                ///< a turn of this side has just begun
-  bool opening = true;                    ///< `first_message` may still apply
-  bool first_framing = false;             ///< … and does to the current message
-  std::uint32_t fixed = 0;                ///< the current message has so many bytes (response_bytes); 0: usual framing
-  const std::uint8_t* start = nullptr;    ///< of the message, in the chunk at hand; null: it began in an earlier one
-  std::vector<std::uint8_t> unit;         ///< the beginning of a unit that is not all there
+  bool blind = false;                    ///< snaplen cut the message: it runs to the end of the turn
+  bool turn_start = false;               ///< a turn of this side has just begun
+  bool opening = true;                   ///< `first_message` may still apply
+  bool first_framing = false;            ///< … and does to the current message
+  bool readable = false;                 ///< HTTP/2: the connection's beginning was seen, and no gap since
+  bool has_text = false;                 ///< HTTP/2: patterns see `text` instead of the message's bytes
+  std::uint32_t fixed = 0;               ///< the current message has so many bytes (response_bytes); 0: usual framing
+  const Signature* observing = nullptr;  ///< the message at hand is collected for its `observe_request` in `observed`
+  const std::uint8_t* start = nullptr;   ///< of the message, in the chunk at hand; null: it began in an earlier one
+  std::vector<std::uint8_t> unit;        ///< the beginning of a unit that is not all there
+  std::vector<std::uint8_t> window;      ///< the beginning of a message that began in an earlier chunk
+  std::vector<WaitingPacket> waiting;    ///< bounded by kMaxWaiting
+  // What few conversations have, behind what all look at.
   std::unique_ptr<HeaderReader> headers;  ///< HTTP/2
-  std::vector<std::uint8_t> text;      ///< HTTP/2: what patterns see of the message instead of its bytes; empty: those
-  bool readable = false;               ///< HTTP/2: the connection's beginning was seen, and no gap since
-  std::vector<std::uint8_t> window;    ///< the beginning of a message that began in an earlier chunk
-  std::vector<WaitingPacket> waiting;  ///< bounded by kMaxWaiting
-  const Signature* observing = nullptr;  ///< the message at hand is collected for its `observe_request` …
-  std::vector<std::uint8_t> observed;    ///< … here, up to kMaxObserved bytes
+  std::vector<std::uint8_t> text;         ///< HTTP/2: the decoded headers of the message
+  std::vector<std::uint8_t> observed;     ///< up to kMaxObserved bytes
 
   void reset() {
     framing = {};
@@ -80,8 +82,7 @@ struct Stream {
     opening = true;
     fixed = 0;
     headers.reset();
-    text.clear();
-    readable = false;
+    has_text = readable = false;
     unit.clear();
     window.clear();
     waiting.clear();
@@ -152,20 +153,21 @@ struct Conversation {
   std::uint32_t hold = kNoIndex;
   std::uint32_t current[2] = {kNoIndex, kNoIndex};  ///< request of a side that is not at its end
   std::uint32_t flow = 0;
-  NameId last_name = 0;  ///< row of what belongs to nothing else
+  NameId last_name = 0;     ///< row of what belongs to nothing else
+  std::uint32_t tried = 0;  ///< stream offset (its lowest bits) of the end of the newest turn that was held again
   std::uint16_t set = 0;
   State state = State::none;
   config::Carrier carrier = config::Carrier::tcp;
   flow::Side client = 0;
-  std::uint8_t last_side = 2;       ///< who sent payload last; 2: nobody yet
-  std::uint8_t tries = 0;           ///< datagrams or turns of an unrecognised flow that were matched
-  std::uint64_t tried[2] = {0, 0};  ///< end of the newest TCP turn that was held to be matched with its answer
-  bool client_known : 1 = false;    ///< by the handshake: no message can say otherwise
-  bool spoke[2] = {false, false};   ///< side has sent payload
-  bool desynced : 1 = false;        ///< order is lost: requests count again from the client's next turn on
-  bool turns_off : 1 = false;       ///< UDP: a side sent twice in a row
-  bool observed : 1 = false;        ///< TCP: a request was handed on
-  bool over : 1 = false;            ///< RST or both FINs: nothing more is opened
+  std::uint8_t last_side = 2;      ///< who sent payload last; 2: nobody yet
+  std::uint8_t tries = 0;          ///< datagrams or turns of an unrecognised flow that were matched
+  flow::Side tried_side = 0;       ///< whose turn `tried` is
+  bool client_known : 1 = false;   ///< by the handshake: no message can say otherwise
+  bool spoke[2] = {false, false};  ///< side has sent payload
+  bool desynced : 1 = false;       ///< order is lost: requests count again from the client's next turn on
+  bool turns_off : 1 = false;      ///< UDP: a side sent twice in a row
+  bool observed : 1 = false;       ///< TCP: a request was handed on
+  bool over : 1 = false;           ///< RST or both FINs: nothing more is opened
 
   flow::Side server() const noexcept { return static_cast<flow::Side>(1 - client); }
   std::uint16_t port_of(flow::Side side) const noexcept { return endpoints[1 - side].port; }

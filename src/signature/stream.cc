@@ -82,7 +82,7 @@ void Engine::Impl::begin_message(Conversation& c, flow::Side side, Stream& s, st
   s.ends_after_skip = s.first_framing = s.blind = false;
   s.fixed = 0;
   s.window.clear();
-  s.text.clear();
+  s.has_text = false;
   s.message = {};
   s.message.from = offset;
   s.message.first = chunk.time - chunk.spread;
@@ -142,6 +142,7 @@ void Engine::Impl::read_headers(Stream& s, Bytes message, bool whole) {
   if (s.readable && whole && s.headers == nullptr && header_readers_ < kMaxHeaderReaders) {
     s.headers = std::make_unique<HeaderReader>(header_readers_);
   }
+  s.has_text = true;
   if (s.readable && whole && s.headers != nullptr && s.headers->read(message, s.text)) return;
   ++counters_.unread_headers;
   s.readable = false;
@@ -181,7 +182,7 @@ void Engine::Impl::account(Conversation& c, Stream& s, const std::uint8_t* data,
 void Engine::Impl::match_stream(Conversation& c, flow::Side side, Stream& s) {
   s.message.matched = true;
   Bytes bytes{s.start, static_cast<std::size_t>(s.message.size)};
-  if (!s.text.empty()) {
+  if (s.has_text) {
     bytes = {s.text.data(), s.text.size()};
   } else if (s.start == nullptr) {
     bytes = {s.window.data(), std::min<std::size_t>(s.window.size(), s.message.size)};

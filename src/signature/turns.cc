@@ -33,13 +33,17 @@ bool Engine::Impl::recognised_now(Conversation& c, flow::Side side, const flow::
 /// True when a TCP turn could be the request of a pair that proves a service: it is held until the other side answers,
 /// as the beginning of a flow is.
 bool Engine::Impl::held_again(Conversation& c, flow::Side side, const flow::Chunk& chunk) {
-  if (c.tries >= kMaxTries || chunk.offset < c.tried[side]) return false;
+  // What was held and is given out again is not held a second time.
+  const bool again =
+      c.tried_side == side && static_cast<std::int32_t>(static_cast<std::uint32_t>(chunk.offset) - c.tried) < 0;
+  if (c.tries >= kMaxTries || again) return false;
   if (c.head != kNoIndex && open_[c.head].client != side) return false;  // it answers a turn
   weak_.clear();
   recognise(c, side, {chunk.data, chunk.captured}, true, false, true);
   if (std::none_of(weak_.begin(), weak_.end(), [](const auto& w) { return !w.first->response; })) return false;
   ++c.tries;
-  c.tried[side] = chunk.offset + chunk.size;
+  c.tried = static_cast<std::uint32_t>(chunk.offset + chunk.size);
+  c.tried_side = side;
   end_turn(c, side, chunk);
   c.state = Conversation::State::fresh;
   c.last_side = 2;
