@@ -11,7 +11,8 @@
 //  +-----------------------------------------------+
 //  | extension headers, payload …
 //
-// A routing header does not change the destination that we report: the packet's own at the sensor.
+// Behind a routing header the final destination counts, not the next router on the way: so both directions of a flow
+// have the same addresses, wherever the sensor is.
 #include "ipv6_extensions.h"
 #include "layers.h"
 
@@ -44,6 +45,7 @@ Verdict ipv6_payload(State& s, std::uint8_t next, Bytes b) noexcept {
   const Extensions extensions = skip_extensions(next, b);
   p.tuple.protocol = extensions.protocol;
   p.ip_id = extensions.identification;
+  if (extensions.destination != nullptr) p.tuple.destination = base::Address::v6(extensions.destination);
   switch (extensions.end) {
     case Extensions::End::transport:
       return enter<Space::ip_protocol>(s, extensions.protocol, b);

@@ -39,6 +39,23 @@ bool is_extension(std::uint8_t protocol) noexcept {
   }
 }
 
+/// The last address of a routing header that has not been reached yet: source route (type 0, RFC 5095 forbids it), home
+/// address (2, RFC 6275), segments (4, RFC 8754, listed backwards). `b` begins with the header of `size` bytes.
+const std::uint8_t* final_destination(const Bytes& b, std::uint32_t size) noexcept {
+  const auto h = b.header<8>();
+  const std::uint32_t addresses = h.u8<1>() / 2U;
+  if (h.u8<3>() == 0 || addresses == 0 || !b.has(size)) return nullptr;
+  switch (h.u8<2>()) {
+    case 0:
+      return b.data + 8 + std::size_t{16} * (addresses - 1);
+    case 2:
+    case 4:
+      return b.data + 8;
+    default:
+      return nullptr;
+  }
+}
+
 }  // namespace
 
 Extensions skip_extensions(std::uint8_t next, Bytes& b) noexcept {
@@ -62,6 +79,9 @@ Extensions skip_extensions(std::uint8_t next, Bytes& b) noexcept {
     if (size > b.length) {
       out.end = Extensions::End::malformed;
       return out;
+    }
+    if (protocol == kRouting) {
+      if (const std::uint8_t* last = final_destination(b, size); last != nullptr) out.destination = last;
     }
     out.protocol = h.u8<0>();
     b.skip(size);

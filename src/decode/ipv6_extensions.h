@@ -20,10 +20,11 @@ struct Extensions {
     malformed,  ///< a header reaches behind the packet, or there are too many
   };
   End end = End::transport;
-  std::uint8_t protocol = 0;          ///< of the transport; of the header that could not be read
-  bool more_fragments = false;        ///< not the last one
-  std::uint16_t fragment_offset = 0;  ///< bytes
-  std::uint32_t identification = 0;   ///< of the fragment header; 0: there is none
+  std::uint8_t protocol = 0;                  ///< of the transport; of the header that could not be read
+  bool more_fragments = false;                ///< not the last one
+  std::uint16_t fragment_offset = 0;          ///< bytes
+  std::uint32_t identification = 0;           ///< of the fragment header; 0: there is none
+  const std::uint8_t* destination = nullptr;  ///< 16 bytes, of a routing header: where the packet goes in the end
 };
 
 /// Takes the extension headers off `b`; `next` is the next-header field of the IPv6 header.

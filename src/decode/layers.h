@@ -58,6 +58,7 @@
   ROW(ip_protocol, 41, ipv6_in_ip)               \
   ROW(ip_protocol, 47, gre)                      \
   ROW(ip_protocol, 97, ether_ip)                 \
+  ROW(ip_protocol, 51, authentication)           \
   ROW(udp_port, 4789, vxlan)                     \
   ROW(udp_port, 8472, vxlan)                     \
   ROW(udp_port, 4790, vxlan_gpe)                 \
@@ -130,11 +131,21 @@ PASTMON_DECODE_LAYERS(PASTMON_DECODE_DECLARE)
 Verdict llc(State& s, Bytes b) noexcept;  // behind 802.3, 802.11 and FDDI
 }  // namespace layer
 
+/// A bit for the last six bits of each port in the table: most datagrams are told apart from tunnels by one test.
+inline constexpr std::uint64_t kTunnelPorts = 0
+#define PASTMON_DECODE_PORT(space, value, function) \
+  | (Space::space == Space::udp_port ? std::uint64_t{1} << ((value)&63U) : 0U)
+    PASTMON_DECODE_LAYERS(PASTMON_DECODE_PORT)
+#undef PASTMON_DECODE_PORT
+    ;
+
 /// Goes on with the layer that has this number.
 template <Space S>
 inline Verdict enter(State& s, std::uint32_t number, Bytes b) noexcept {
   if (S != Space::udp_port && ++s.depth > kMaxDepth) return s.undecodable(Reason::nested_too_deep);
-  if (S == Space::udp_port && s.outer()) return s.done(Transport::udp, b);
+  if (S == Space::udp_port && ((kTunnelPorts >> (number & 63U) & 1U) == 0 || s.outer())) {
+    return s.done(Transport::udp, b);
+  }
 #define PASTMON_DECODE_ENTER(space, value, function) \
   if (S == Space::space && number == value) return layer::function(s, b);
   PASTMON_DECODE_LAYERS(PASTMON_DECODE_ENTER)

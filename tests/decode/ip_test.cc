@@ -132,6 +132,51 @@ TEST(Ipv6, ExtensionHeadersAreSkipped) {
   EXPECT_EQ(d.packet.tuple.protocol, kTcp);
 }
 
+TEST(Ipv6, BehindARoutingHeaderTheFinalDestinationCounts) {
+  const Octets a = be(0x20010db800000000, 8) + be(0xa, 8), b = be(0x20010db800000000, 8) + be(0xb, 8);
+  struct Case {
+    std::uint8_t type, left;
+    Octets addresses;
+    const char* destination;
+  };
+  for (const Case& c : std::initializer_list<Case>{{0, 2, a + b, "2001:db8::b"},
+                                                   {2, 1, a, "2001:db8::a"},
+                                                   {4, 1, a + b, "2001:db8::a"},
+                                                   {4, 0, a + b, "2001:db8::2"},        // it has arrived
+                                                   {3, 1, a + b, "2001:db8::2"},        // not understood
+                                                   {0, 1, zeros(0), "2001:db8::2"}}) {  // none listed
+    const Octets routing =
+        be(6, 1) + be(c.addresses.size() / 8, 1) + be(c.type, 1) + be(c.left, 1) + zeros(4) + c.addresses;
+    const Decoded d = v6({.protocol = 43}, routing + tcp({}, "abc"));
+    ASSERT_EQ(d.packet.transport, Transport::tcp);
+    EXPECT_EQ(d.packet.tuple.destination.to_string(), c.destination) << int{c.type};
+    EXPECT_EQ(d.packet.hash, symmetric_hash(d.packet.tuple));
+    EXPECT_EQ(d.payload(), "abc");
+    const Decoded cut = v6({.protocol = 43}, routing + tcp({}, "abc"), 47 + static_cast<int>(c.addresses.size()));
+    EXPECT_EQ(cut.packet.transport, Transport::other);
+    EXPECT_EQ(cut.packet.tuple.destination.to_string(), "2001:db8::2") << "cut off";
+  }
+}
+
+TEST(Ipv4, AuthenticatedPacketsAreReadAndEncryptedOnesAreNot) {
+  const auto header = [](std::uint8_t next, std::uint8_t length) {
+    return be(next, 1) + be(length, 1) + be(0, 2) + be(5, 4) + be(1, 4) + zeros(12);
+  };
+  const Decoded read = v4({.protocol = 51}, header(6, 4) + tcp({}, "abc"));
+  EXPECT_EQ(read.packet.transport, Transport::tcp);
+  EXPECT_EQ(read.packet.tuple.protocol, kTcp);
+  EXPECT_EQ(read.payload(), "abc");
+  const Decoded tunnel = v4({.protocol = 51}, header(41, 4) + ipv6({}, tcp({}, "abc")));
+  EXPECT_EQ(tunnel.packet.tuple.source.to_string(), "2001:db8::1");
+  for (const std::uint8_t length : std::initializer_list<std::uint8_t>{0, 200}) {
+    EXPECT_EQ(v4({.protocol = 51}, header(6, length) + tcp({})).reason(Reason::transport_malformed), 1U);
+  }
+  EXPECT_EQ(v4({.protocol = 51}, header(6, 4), 31).reason(Reason::transport_truncated), 1U);
+  const Decoded encrypted = v4({.protocol = 50}, be(5, 4) + be(1, 4) + tcp({}, "abc"));
+  EXPECT_EQ(encrypted.packet.transport, Transport::other);
+  EXPECT_EQ(encrypted.packet.tuple.protocol, 50);
+}
+
 TEST(Ipv6, FragmentsAreToldApart) {
   const auto fragment = [](std::uint16_t offset_flags) {
     return be(17, 1) + be(0, 1) + be(offset_flags, 2) + zeros(4);
