@@ -11,8 +11,10 @@ namespace pastmon::signature {
 namespace {
 
 constexpr std::size_t kMaxSignatures = 4096;
-constexpr std::pair<std::string_view, Pattern::Id::Kind> kIds[] = {
-    {"id", Pattern::Id::Kind::bytes}, {"id7", Pattern::Id::Kind::seven_bits}, {"id_behind", Pattern::Id::Kind::behind}};
+constexpr std::pair<std::string_view, Pattern::Id::Kind> kIds[] = {{"id", Pattern::Id::Kind::bytes},
+                                                                   {"id7", Pattern::Id::Kind::seven_bits},
+                                                                   {"id_text", Pattern::Id::Kind::text},
+                                                                   {"id_behind", Pattern::Id::Kind::behind}};
 constexpr std::size_t kMaxRpcLength = 4;  ///< the highest byte of the largest fragment of framing `rpc`
 constexpr std::string_view kBuiltIn[] = {"TCP SYNACK", "TCP OTHER", "UDP OTHER",
                                          "ICMP OTHER", "IP OTHER",  "ICMP UNREACHABLE"};
@@ -173,13 +175,15 @@ class Compiler {
   static base::Result<void> check_groups(const Spec& spec, const Pattern* p, bool names) {
     if (p == nullptr) return {};
     for (const base::Regex::Group& group : p->regex.groups()) {
-      const bool special = group.name == "id" || group.name == "id7" || group.name == "id_behind" ||
-                           group.name == "status" || group.name == "skip" || group.name == "detail";
+      const bool special = group.name == "id" || group.name == "id7" || group.name == "id_text" ||
+                           group.name == "id_behind" || group.name == "status" || group.name == "skip" ||
+                           group.name == "detail";
       const bool named = names && spec.name.find("{" + group.name + "}") != std::string::npos;
       if (!special && !named)
-        return error(spec.where,
-                     base::cat("group '", group.name,
-                               "' is neither in the name nor one of id, id7, id_behind, status, skip, detail"));
+        return error(
+            spec.where,
+            base::cat("group '", group.name,
+                      "' is neither in the name nor one of id, id7, id_text, id_behind, status, skip, detail"));
     }
     return {};
   }

@@ -32,12 +32,13 @@ struct Pattern {
     enum class Kind : std::uint8_t {
       bytes,       ///< `id`
       seven_bits,  ///< `id7`: the highest bit of its bytes does not count
+      text,        ///< `id_text`: whether letters are capital does not count
       behind,      ///< `id_behind`: a number; the id is the two bytes so many bytes behind it
     };
     std::uint32_t group = 0;
     Kind kind = Kind::bytes;
   };
-  std::vector<Id> ids;       ///< of the groups named `id` and `id7`
+  std::vector<Id> ids;       ///< of the groups with these names
   std::uint32_t status = 0;  ///< number of the group; 0: none
   std::uint32_t skip = 0;
   std::uint32_t detail = 0;

@@ -16,6 +16,13 @@ std::uint64_t hash_bytes(std::string_view bytes, std::uint8_t mask) noexcept {
   return (h ^ h >> 29) * 0xbf58476d1ce4e5b9ULL;
 }
 
+/// The bits of an id's bytes that count.
+std::uint8_t mask_of(Pattern::Id::Kind kind) noexcept {
+  constexpr std::uint8_t without_highest = 0x7f, without_case = 0xdf;
+  if (kind == Pattern::Id::Kind::seven_bits) return without_highest;
+  return kind == Pattern::Id::Kind::text ? without_case : 0xff;
+}
+
 /// The two bytes of `match` that stand as many bytes behind `number`, a part of it, as `number` says.
 std::string_view behind(std::string_view match, std::string_view number) noexcept {
   constexpr std::size_t kSize = 2;
@@ -46,8 +53,7 @@ std::uint64_t Engine::Impl::match_id(const Pattern& pattern) const noexcept {
     if (!match_.group_set(group)) continue;
     const std::string_view bytes = match_.group(group);
     const bool here = kind != Pattern::Id::Kind::behind;
-    id +=
-        hash_bytes(here ? bytes : behind(match_.group(0), bytes), kind == Pattern::Id::Kind::seven_bits ? 0x7f : 0xff);
+    id += hash_bytes(here ? bytes : behind(match_.group(0), bytes), mask_of(kind));
   }
   return id;
 }

@@ -52,7 +52,12 @@ std::uint32_t Engine::Impl::answered_by(Conversation& c, flow::Side side, Bytes 
   if (service.pairing == config::Pairing::match) return matched_by(c, client, bytes);
   for (const Pattern* p : service.id_responses) {
     if (!match(p, bytes)) continue;
-    const std::uint32_t i = open_.find(key_of(c, service, client, match_id(*p)));
+    const std::uint64_t id = match_id(*p);
+    std::uint32_t i = open_.find(key_of(c, service, client, id));
+    // A host that asks itself is both sides.
+    if (i == kNoIndex && service.both_ways && c.endpoints[0] == c.endpoints[1]) {
+      i = open_.find(key_of(c, service, side, id));
+    }
     if (i == kNoIndex) continue;
     if (open_[i].state == OpenRequest::State::open) return i;
     if (late(i, m)) return kNoIndex;

@@ -257,6 +257,54 @@ TEST(Ntp, BroadcastsAndToolsAndZeroes) {
   EXPECT_EQ(tools.rows(), "NTP answered, NTP answered error, NTP answered");
 }
 
+/// A DNS message about `name`, which is written as in a message.
+std::string dns(std::string_view head, std::string_view name, char type = 1) {
+  return std::string(head) + std::string(name) + raw("\0\0") + type + raw("\0\1");
+}
+const std::string kAsk = raw("id\1\0\0\1\0\0\0\0\0\0"), kTell = raw("id\x81\x80\0\1\0\1\0\0\0\0");
+
+TEST(Dns, CapitalsInANameDoNotCount) {
+  Datagrams d(53);
+  d.client(0, dns(kAsk, "\7ExAmPlE\3nEt")).server(10, dns(kTell, "\7example\3net"));
+  d.client(20, dns(kAsk, "\7example\3net")).server(30, dns(kTell, "\7examplf\3net"));
+  d.wait(60'000'000);
+  EXPECT_EQ(d.rows(), "DNS A answered, DNS A unanswered");
+}
+
+TEST(Dns, ARepeatedQuestionIsTimedFromItsFirstTransmission) {
+  Datagrams d(53);
+  d.client(0, dns(kAsk, "\1a", 48)).client(5'000'150, dns(kAsk, "\1a", 48)).server(5'010'515, dns(kTell, "\1a", 48));
+  EXPECT_EQ(d.rows(), "DNS OTHER answered");
+  EXPECT_EQ(d.only("DNS OTHER").response_time(), 5'010'515);
+}
+
+TEST(Dns, TheLongestName) {
+  std::string name;
+  for (int i = 0; i < 4; ++i) name += std::string{i < 3 ? '\x3f' : '\x3d'} + std::string(i < 3 ? 63 : 61, 'x');
+  Datagrams d(53);
+  d.client(0, dns(kAsk, name, 16)).server(10, dns(kTell, name, 16));
+  EXPECT_EQ(d.rows(), "DNS TXT answered");
+}
+
+TEST(Dns, NetBiosNamesAreNotDns) {
+  const std::string name = "\x20" + std::string("EJFDEBFEEBFACACACACACACACACACAAA");
+  Datagrams d(137);
+  d.client(0, dns(kAsk, name, 0x20)).server(10, dns(raw("id\x85\0\0\0\0\1\0\0\0\0"), name, 0x20));
+  EXPECT_EQ(d.rows(), "UDP OTHER answered");
+  Datagrams status(137);
+  status.client(0, dns(kAsk, name, 0x21)).server(10, dns(kTell, name, 0x21));
+  EXPECT_EQ(status.rows(), "UDP OTHER answered");
+}
+
+TEST(Icmp, AHostThatAsksItself) {
+  Scene s;
+  Flow f(s, 1, decode::Transport::icmp, 0, flow::ClientBy::first);
+  f.key.address[1] = f.key.address[0];
+  f.client(0, raw("\x08\0..id\0\1")).client(10, raw("\0\0..id\0\1"));
+  f.client(20, raw("\x08\0..id\0\2")).client(50, raw("\0\0..id\0\2")).client(60, raw("\0\0..id\0\2"));
+  EXPECT_EQ(s.rows(), "ICMP ECHO answered, ICMP ECHO answered");
+}
+
 TEST(Tacacs, EveryRequestOfASession) {
   Connection c(49);
   const auto message = [](char number) { return raw("\xc0\1") + number + raw("\0sess\0\0\0\3..."); };
