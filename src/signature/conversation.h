@@ -159,15 +159,16 @@ struct Conversation {
   State state = State::none;
   config::Carrier carrier = config::Carrier::tcp;
   flow::Side client = 0;
-  std::uint8_t last_side = 2;      ///< who sent payload last; 2: nobody yet
-  std::uint8_t tries = 0;          ///< datagrams or turns of an unrecognised flow that were matched
-  flow::Side tried_side = 0;       ///< whose turn `tried` is
-  bool client_known : 1 = false;   ///< by the handshake: no message can say otherwise
-  bool spoke[2] = {false, false};  ///< side has sent payload
-  bool desynced : 1 = false;       ///< order is lost: requests count again from the client's next turn on
-  bool turns_off : 1 = false;      ///< UDP: a side sent twice in a row
-  bool observed : 1 = false;       ///< TCP: a request was handed on
-  bool over : 1 = false;           ///< RST or both FINs: nothing more is opened
+  std::uint8_t last_side = 2;       ///< who sent payload last; 2: nobody yet
+  std::uint8_t tries = 0;           ///< datagrams or turns of an unrecognised flow that were matched
+  flow::Side tried_side = 0;        ///< whose turn `tried` is
+  bool client_known : 1 = false;    ///< by the handshake: no message can say otherwise
+  bool spoke[2] = {false, false};   ///< side has sent payload
+  bool desynced : 1 = false;        ///< order is lost: requests count again from the client's next turn on
+  bool turns_off : 1 = false;       ///< UDP: a side sent twice in a row
+  bool observed : 1 = false;        ///< TCP: a request was handed on
+  bool closed[2] = {false, false};  ///< side has sent its FIN
+  bool over : 1 = false;            ///< RST or both FINs: nothing more is opened
 
   flow::Side server() const noexcept { return static_cast<flow::Side>(1 - client); }
   std::uint16_t port_of(flow::Side side) const noexcept { return endpoints[1 - side].port; }

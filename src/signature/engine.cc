@@ -268,6 +268,7 @@ void Engine::Impl::side_closed(Conversation& c, flow::Side side, base::Micros at
     if (s.in_message && !s.message.matched) match_stream(c, side, s);
     if (c.streams != kNoIndex && s.in_message && s.skip == kForever) end_message(c, side, s);
   }
+  c.closed[side] = true;
   const bool answers = side != c.client || (c.protocol != nullptr && c.protocol->service->both_ways);
   if (answers) abort_all(c, static_cast<flow::Side>(1 - side), at);
 }

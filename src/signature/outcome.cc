@@ -143,7 +143,9 @@ void Engine::Impl::abort_all(Conversation& c, flow::Side client, base::Micros at
     if (r.client != client) continue;
     const bool runs = r.signature == nullptr || r.signature->response_until_turn;
     const bool complete = r.response_done || (r.response_begun && runs);
-    finish(i, complete ? Outcome::answered : Outcome::aborted, at);
+    // A guess: the last words of a client that closes (TLS hides them) are no question that was left unanswered.
+    const bool farewell = r.signature != nullptr && r.signature->estimated && !r.response_begun && c.closed[client];
+    finish(i, complete ? Outcome::answered : farewell ? Outcome::unanswered : Outcome::aborted, at);
   }
 }
 

@@ -70,6 +70,15 @@ TEST(Tls, AClientThatClosesIsNotAborted) {
   EXPECT_EQ(c.rows(), "TLS HANDSHAKE answered, TLS DATA answered");
 }
 
+TEST(Tls, AClientsLastWordsAreNotAbortedButAQuestionIs) {
+  Connection c(443);
+  thirteen(c).server(4'000, data(250)).client(5'000, data(29) + kEncryptedAlert).fin(0, 5'000).rst(0, 5'100);
+  EXPECT_EQ(c.rows(), "TLS HANDSHAKE answered");
+  Connection d(443);
+  thirteen(d).server(4'000, data(250)).client(5'000, data(29)).rst(1, 5'100);
+  EXPECT_EQ(d.rows(), "TLS HANDSHAKE answered, TLS DATA aborted");
+}
+
 TEST(Tls, AServerThatClosesLaterHasNotSentAllTheTime) {
   for (const std::string& alert : {kEncryptedAlert, record(21, "\1\0"s)}) {
     Connection c(443);

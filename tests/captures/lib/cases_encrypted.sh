@@ -132,3 +132,22 @@ HTTP/3 over QUIC with ngtcp2's server and client: two connections of version 1, 
 one to a server that wants to see the client's address confirmed first (Retry). All else is encrypted.
 TXT
 }
+
+case_pgsql_tls() {
+    network_up; database_server trust
+    tls_certificate
+    local d=$work/db
+    install -o postgres -m 600 "$work/tls/key.pem" "$d/data/server.key"
+    install -o postgres -m 644 "$work/tls/cert.pem" "$d/data/server.crt"
+    on db1 psql -q -h "$d" -U postgres -c 'alter system set ssl = on' -c 'select pg_reload_conf()' >/dev/null
+    sleep 0.5
+    start_case pgsql_tls
+    psql_on desk1 'sslmode=require ssl_max_protocol_version=TLSv1.2' -c 'select 1' -c 'select count(*) from item'
+    did 'PostgreSQL STARTUP' desk1 db1 5432 1
+    did 'TLS HANDSHAKE' desk1 db1 5432 1
+    did 'TLS DATA' desk1 db1 5432 3
+    finish_case --port 5432=pgsql_tls --absent 'PostgreSQL QUERY' <<'TXT'
+psql asks for TLS (SSLRequest, a `STARTUP`) and is told yes; all behind it is TLS 1.2: the login and two
+queries are turns of data. The client's farewell has no answer and is none.
+TXT
+}

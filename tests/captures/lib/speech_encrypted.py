@@ -6,8 +6,8 @@ CHANGE_CIPHER, ALERT, HANDSHAKE, DATA = 20, 21, 22, 23
 RETRY_RANDOM = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
 
 
-def _records(side, who):
-    data, at = side.whole(), 0
+def _records(side, who, at):
+    data = side.whole()
     while at + 5 <= len(data):
         end = at + 5 + int.from_bytes(data[at + 3:at + 5], "big")
         if end > len(data):
@@ -16,10 +16,11 @@ def _records(side, who):
         at = end
 
 
-def _turns(stream):
-    """Runs of records of one side: [who, [(type, start, end, body)]]."""
+def _turns(stream, up, down):
+    """Runs of records of one side from these offsets on: [who, [(type, start, end, body)]]."""
     turns = []
-    for _, who, kind, start, end, body in sorted([*_records(stream.up, 0), *_records(stream.down, 1)], key=lambda r: r[:2]):
+    records = [*_records(stream.up, 0, up), *_records(stream.down, 1, down)]
+    for _, who, kind, start, end, body in sorted(records, key=lambda r: r[:2]):
         if not turns or turns[-1][0] != who:
             turns.append([who, []])
         turns[-1][1].append((kind, start, end, body))
@@ -31,8 +32,8 @@ def _data(turn):
     return [r for r in turn[1] if r[0] == DATA and len(r[3]) != 19]
 
 
-def tls_stream(stream):
-    turns = _turns(stream)
+def tls_stream(stream, up=0, down=0):
+    turns = _turns(stream, up, down)
     if len(turns) < 2:
         return []
     hello, answer = turns[0][1][0], turns[1][1]
@@ -52,6 +53,11 @@ def tls_stream(stream):
         if ask[0] == 0 and q and r:
             out.append(Exchange("TLS DATA", (q[0][1], q[-1][2]), (r[0][1], r[-1][2])))
     return out
+
+
+def pgsql_tls(stream):
+    """SSLRequest, the server's one byte, and TLS."""
+    return [Exchange("PostgreSQL STARTUP", (0, 8), (0, 1)), *tls_stream(stream, 8, 1)]
 
 
 _clients = set()    # ids that clients chose for themselves
