@@ -305,6 +305,72 @@ TEST(Icmp, AHostThatAsksItself) {
   EXPECT_EQ(s.rows(), "ICMP ECHO answered, ICMP ECHO answered");
 }
 
+/// An LDAP message whose lengths are written in four bytes, as Active Directory does.
+std::string ldap(char number, char operation, std::string_view content) {
+  const auto value = [](char tag, std::string_view bytes) {
+    return std::string{tag, '\x84', 0, 0, 0, static_cast<char>(bytes.size())} + std::string(bytes);
+  };
+  return value('\x30', raw("\2\1") + number + value(operation, content));
+}
+const std::string kSearch = raw("\4\0\x0a\1\0\x0a\1\0\2\1\0\2\1\0\1\1\0\x87\1x\x30\0"), kDone = raw("\x0a\1\0\4\0\4\0");
+
+TEST(Ldap, ASearchLastsUntilItsDoneAndOthersMayOvertakeIt) {
+  Connection c(389);
+  c.client(0, ldap(1, 0x63, kSearch))
+      .client(10, ldap(2, 0x6e, "...."))
+      .server(100, ldap(1, 0x64, "entry") + ldap(1, 0x73, "elsewhere"));
+  c.server(150, ldap(2, 0x6f, raw("\x0a\1\6\4\0\4\0")))
+      .server(200, ldap(1, 0x64, "entry"))
+      .server(300, ldap(1, 0x65, kDone));
+  EXPECT_EQ(c.rows(), "LDAP COMPARE answered, LDAP SEARCH answered");
+  EXPECT_EQ(c.only("LDAP SEARCH").response_time(), 100);
+  EXPECT_EQ(c.only("LDAP SEARCH").response_end, 300);
+}
+
+TEST(Ldap, UnbindAndAbandonAskForNothing) {
+  Connection c(389);
+  c.client(0, ldap(1, 0x63, kSearch)).server(10, ldap(1, 0x65, raw("\x0a\1\x20\4\0\4\0")));
+  c.client(20, raw("\x30\6\2\1\2\x50\1\1")).client(30, raw("\x30\5\2\1\3\x42\0")).fin(0, 40).fin(1, 50);
+  EXPECT_EQ(c.rows(), "LDAP SEARCH answered error");
+}
+
+TEST(Ldap, WhatALoginProtectsIsPacketsOnly) {
+  Connection c(389);
+  c.client(0, ldap(1, 0x60, raw("\2\1\3\4\0\xa3\x0c\4\6GSSAPI\4\2xx"))).server(10, ldap(1, 0x61, kDone));
+  for (int i = 1; i < 40; ++i) {
+    c.client(i * 100, raw("\0\0\0\x3c\5\4\6\xff\0\0\0\0") + std::string(52, static_cast<char>(i * 37)));
+    c.server(i * 100 + 50, raw("\0\0\0\x3c\5\4\7\xff\0\0\0\0") + std::string(52, static_cast<char>(i * 91)));
+  }
+  c.fin(0, 9000).fin(1, 9001);
+  EXPECT_EQ(c.rows(), "LDAP BIND answered");
+}
+
+TEST(Ldap, OverUdpTheWholeAnswerIsOneDatagram) {
+  Datagrams d(389);
+  d.client(0, ldap(7, 0x63, kSearch)).server(10, ldap(7, 0x64, "entry") + ldap(7, 0x65, kDone));
+  EXPECT_EQ(d.rows(), "LDAP SEARCH answered");
+  EXPECT_EQ(d.only("LDAP SEARCH").response_end, 10);
+}
+
+TEST(Radius, OneNumberOfAnotherKindAndRepeats) {
+  const auto message = [](char code) { return std::string{code, 7, 0, 20} + std::string(16, 'a'); };
+  Datagrams d(1812);
+  d.client(0, message(1))
+      .client(1000, message(1))
+      .client(1500, message(4))
+      .server(2000, message(5))
+      .server(3000, message(11));
+  EXPECT_EQ(d.rows(), "RADIUS ACCOUNTING answered, RADIUS ACCESS answered");
+  Datagrams challenge(1812);
+  challenge.client(0, message(1))
+      .client(1000, message(1))
+      .server(3000, message(11))
+      .client(4000, message(1))
+      .server(5000, message(3));
+  EXPECT_EQ(challenge.rows(), "RADIUS ACCESS answered, RADIUS ACCESS answered");
+  EXPECT_EQ(challenge.of("RADIUS ACCESS")[0].response_time(), 3000);
+}
+
 TEST(Tacacs, EveryRequestOfASession) {
   Connection c(49);
   const auto message = [](char number) { return raw("\xc0\1") + number + raw("\0sess\0\0\0\3..."); };
