@@ -2,6 +2,7 @@
 # shellcheck shell=bash disable=SC2154  # here, lib and work are make_captures.sh's
 # Cases of databases and caches.
 # packages: memcached mariadb-server mariadb-client python3-pymysql python3-pymongo
+# packages: fcgiwrap libfcgi-bin python3-thrift
 
 memcached_server() {
     background memcached cache1 memcached -u nobody -p 11211 -U 11211 -l "${v4[cache1]}"
@@ -186,5 +187,45 @@ PyMongo and a small server in Python. 300 documents are inserted and read in thr
 other command, one find of 150 ms, a command that does not exist (`MongoDB OTHER`, an error). An
 insert without acknowledgement is not answered. One connection watches the server: its hello waits
 for changes and is answered once a second, by messages that answer nothing but the first time.
+TXT
+}
+
+case_fastcgi() {
+    network_up
+    local d=$work/web
+    mkdir -p "$d"
+    printf '#!/bin/sh\nread -r body\nprintf "Content-type: text/plain\\r\\n\\r\\n"; echo "hello $REQUEST_METHOD $body"\n' >"$d/hello"
+    printf '#!/bin/sh\nsleep 0.15\nprintf "Content-type: text/plain\\r\\n\\r\\n"; seq 3000\n' >"$d/slow"
+    printf '#!/bin/sh\nprintf "Status: 503 Service Unavailable\\r\\n\\r\\n"\n' >"$d/broken"
+    chmod 755 "$d" "$d"/*
+    background fcgiwrap web1 fcgiwrap -c 2 -s "tcp:${v4[web1]}:9000"
+    until_true 10 on web1 bash -c "exec 3<>/dev/tcp/${v4[web1]}/9000"
+    start_case fastcgi
+    local page
+    for page in hello hello slow broken; do
+        on desk1 env REQUEST_METHOD=GET SCRIPT_FILENAME="$d/$page" cgi-fcgi -bind -connect "${v4[web1]}:9000" \
+            </dev/null >/dev/null
+    done
+    echo name=value | on desk1 env REQUEST_METHOD=POST CONTENT_LENGTH=11 SCRIPT_FILENAME="$d/hello" \
+        cgi-fcgi -bind -connect "${v4[web1]}:9000" >/dev/null
+    did FASTCGI desk1 web1 9000 5 errors=1
+    finish_case --shows fastcgi.conf <<'TXT'
+cgi-fcgi asks fcgiwrap for pages, each on a connection of its own: two short ones, one of 14 kB that
+takes 150 ms, one with status 503 (an error), and one with a body.
+TXT
+}
+
+case_thrift() {
+    network_up
+    background thrift web1 python3 "$lib/thrift_talk.py" server "${v4[web1]}"
+    until_true 10 on web1 bash -c "exec 3<>/dev/tcp/${v4[web1]}/9092"
+    start_case thrift
+    on desk1 python3 "$lib/thrift_talk.py" client "${v4[web1]}"
+    local port
+    for port in 9090 9091 9092; do did Thrift desk1 web1 $port 5 errors=1; done
+    finish_case --shows thrift.conf <<'TXT'
+Apache Thrift's library for Python on both sides: framed binary (port 9090), framed compact (9091),
+binary without frames (9092). Five calls each: one of 150 ms, one of a method that does not exist (an
+error). Where there are frames, another one that is not answered and is no transaction.
 TXT
 }

@@ -158,5 +158,62 @@ def mongodb(stream):
     return out
 
 
-PORTS = {11211: memcached, 3306: mysql, 27017: mongodb}
+# ---- FastCGI: requests one after the other
+def fastcgi(stream):
+    def cut(data):
+        at = 0
+        while at + 8 <= len(data):
+            end = at + 8 + int.from_bytes(data[at + 4:at + 6], "big") + data[at + 6]
+            yield at, end, data[at + 1], data[at + 8:end]
+            at = end
+
+    def whole(data, is_last):
+        start, bad = None, False
+        for a, b, kind, content in cut(data):
+            start = a if start is None else start
+            bad = bad or content.startswith(b"Status: 5")
+            if is_last(kind, b - a):
+                yield start, b, bad
+                start, bad = None, False
+
+    asked = list(whole(stream.up.whole(), lambda kind, size: kind == 5 and size == 8))
+    said = list(whole(stream.down.whole(), lambda kind, size: kind == 3))
+    return [by_id(Exchange("FASTCGI", q[:2], r[:2], error=r[2])) for q, r in zip(asked, said)]
+
+
+# ---- Thrift: calls one after the other
+def _framed(stream, kind):
+    """`kind`: of a message (1 call, 2 reply, 3 exception, 4 call without reply)"""
+    def cut(data):
+        at = 0
+        while at + 4 <= len(data):
+            end = at + 4 + int.from_bytes(data[at:at + 4], "big")
+            yield (at, end), kind(data[at + 4:end])
+            at = end
+
+    asked = [place for place, what in cut(stream.up.whole()) if what == 1]
+    return [by_id(Exchange("Thrift", q, r, error=what == 3)) for q, (r, what) in zip(asked, cut(stream.down.whole()))]
+
+
+def thrift_binary(stream):
+    return _framed(stream, lambda m: m[3])
+
+
+def thrift_compact(stream):
+    return _framed(stream, lambda m: m[1] >> 5)
+
+
+def thrift_bare(stream):
+    """Without frames the messages are told by where they begin."""
+    def cut(data):
+        at = [m.start() for m in re.finditer(rb"\x80\x01\x00[\x01-\x04]\x00\x00\x00", data)] + [len(data)]
+        return list(zip(at, at[1:]))
+
+    up, down = stream.up.whole(), stream.down.whole()
+    asked = [q for q in cut(up) if up[q[0] + 3] == 1]
+    return [by_id(Exchange("Thrift", q, r, error=down[r[0] + 3] == 3)) for q, r in zip(asked, cut(down))]
+
+
+PORTS = {11211: memcached, 3306: mysql, 27017: mongodb, 9000: fastcgi,
+         9090: thrift_binary, 9091: thrift_compact, 9092: thrift_bare}
 DATAGRAMS = {11211: memcached_datagram}
