@@ -9,6 +9,7 @@ namespace pastmon::decode {
 namespace {
 
 constexpr std::size_t kEntries = 1U << 14U;
+constexpr base::Micros kSynAgain = 1'000;    // microseconds: a repeated SYN may be answered soon after the first
 constexpr base::Micros kSameInstant = 100;   // microseconds: no host repeats itself so soon
 constexpr std::uint32_t kPayloadBytes = 32;  // of the payload's beginning; the checksum is not to be trusted
 
@@ -68,7 +69,7 @@ bool DuplicateFilter::is_copy(const Seen& first, std::uint32_t place, const Pack
   const base::Micros apart = p.time > first.time ? p.time - first.time : first.time - p.time;
   if (apart > window_) return false;
   if (p.ip_id != 0 || place != first.place) return true;
-  if (p.transport == Transport::tcp && (p.tcp.flags & tcp_flag::syn) != 0) return true;
+  if (p.transport == Transport::tcp && (p.tcp.flags & tcp_flag::syn) != 0) return apart <= kSynAgain;
   return p.payload_length > 0 && apart <= kSameInstant;
 }
 

@@ -30,8 +30,8 @@ class DuplicateFilter {
   ///   packet, also with a retransmission;
   /// - without identification (IPv6; IPv4 with DF may have 0): the same, but seen in another place (MAC addresses,
   /// VLAN,
-  ///   TTL, interface), or a SYN, or payload within 100 µs. Bare acknowledgements and RSTs may truly be sent several
-  ///   times alike, so those count each.
+  ///   TTL, interface), or a SYN within 1 ms, or payload within 100 µs. Bare acknowledgements and RSTs may truly be
+  ///   sent several times alike, so those count each.
   bool repeated(const capture::Frame& frame, const Packet& packet) noexcept;
 
   std::uint64_t duplicates() const noexcept { return duplicates_; }  ///< total since the start
