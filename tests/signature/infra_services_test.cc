@@ -286,6 +286,12 @@ TEST(Dns, TheLongestName) {
   EXPECT_EQ(d.rows(), "DNS TXT answered");
 }
 
+TEST(Dns, AnAnswerThatCountsItsQuestionsWrongly) {
+  Datagrams d(53);
+  d.client(0, dns(kAsk, "\1a")).server(10, dns(raw("id\x81\0\0\2\0\2\0\0\0\0"), "\1a"));
+  EXPECT_EQ(d.rows(), "DNS A answered");
+}
+
 TEST(Dns, NetBiosNamesAreNotDns) {
   const std::string name = "\x20" + std::string("EJFDEBFEEBFACACACACACACACACACAAA");
   Datagrams d(137);
