@@ -72,6 +72,16 @@ TEST(Dhcp, Version6) {
   EXPECT_EQ(d.rows(), "DHCPv6 SOLICIT answered, DHCPv6 REQUEST answered error, DHCPv6 INFORMATION_REQUEST answered");
 }
 
+TEST(Dhcp, WhatARelayWrapsUpIsFoundByTheClientsAddress) {
+  Datagrams d(547);
+  const auto wrapped = [](char kind, char client) {
+    return std::string{kind, 0} + std::string(31, 'a') + client + raw("\0\x09\0\4\1abc");
+  };
+  d.client(0, wrapped(12, '1')).client(5, wrapped(12, '2')).server(10, wrapped(13, '2')).server(20, wrapped(13, '1'));
+  EXPECT_EQ(d.rows(), "DHCPv6 OTHER answered, DHCPv6 OTHER answered");
+  EXPECT_EQ(d.transactions.front().response_time(), 5);
+}
+
 TEST(Tftp, TheAnswerComesFromANewPort) {
   Links s;
   Flow ask = s.flow(1, 69);
@@ -117,6 +127,17 @@ TEST(Kerberos, OnlyTheDemandForAProofIsNoError) {
   d.client(2'000'000, kAsReq).server(2'000'010, kAsRep);
   ASSERT_EQ(d.rows(), "Kerberos AS answered, Kerberos AS answered error, Kerberos AS answered");
   EXPECT_EQ(d.of("Kerberos AS")[1].response_time(), 1'000'010);
+}
+
+TEST(Kerberos, OverTcpAndForPasswords) {
+  const auto framed = [](const std::string& m) { return raw("\0\0\0") + static_cast<char>(m.size()) + m; };
+  Connection c(88);
+  c.client(0, framed(kAsReq).substr(0, 9)).client(1, framed(kAsReq).substr(9)).server(10, framed(krb_error(6)));
+  EXPECT_EQ(c.rows(), "Kerberos AS answered error");
+  Datagrams d(464);
+  d.client(0, raw("\0\x20\xff\x80\0\x10\x6e") + zeros(25)).server(10, raw("\0\x20\0\1\0\x10\x6f") + zeros(25));
+  d.client(20, raw("\0\x20\0\1\0\x10\x6e") + zeros(25)).server(30, raw("\0\x20\0\1\0\0\x7e") + zeros(25));
+  EXPECT_EQ(d.rows(), "Kerberos OTHER answered, Kerberos OTHER answered error");
 }
 
 std::string stun(std::string_view type, std::string_view values = {}) {
