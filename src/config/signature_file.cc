@@ -175,6 +175,13 @@ base::Result<SignatureSpec> signature(const Section& from) {
   return s;
 }
 
+base::Result<ExpectRule> expected(const Section& from) {
+  const std::string request = from.text("request");
+  const std::string response = from.text("response");
+  if (request.empty() == response.empty()) return error(from.place(), "expect needs either a request or a response");
+  return ExpectRule{response.empty(), response.empty() ? request : response, from.text("service")};
+}
+
 base::Result<ServiceSpec> service(const Section& from) {
   ServiceSpec s;
   s.where = where(from.place());
@@ -198,6 +205,11 @@ base::Result<ServiceSpec> service(const Section& from) {
   s.ignore_request = from.text("ignore_request");
   s.abort = from.text("abort");
   s.abort_above = from.text("abort_above");
+  for (const Section& section : from.groups("expect")) {
+    auto rule = expected(section);
+    if (!rule) return rule.error();
+    s.expect.push_back(std::move(*rule));
+  }
   for (const Section& section : from.groups("signatures")) {
     auto r = signature(section);
     if (!r) return r.error();

@@ -157,6 +157,19 @@ const Schema& rename_schema() {
   return schema;
 }
 
+const Schema& expect_schema() {
+  static const Schema schema{"section expect",
+                             {pattern("request", "message of the client that announces a connection to it"),
+                              pattern("response", "message of the server that announces a connection to it"),
+                              {.name = "service",
+                               .type = Type::text,
+                               .required = true,
+                               .min = 1,
+                               .max = kMaxName,
+                               .description = "name of the service that the connection speaks"}}};
+  return schema;
+}
+
 const Schema& signature_schema() {
   static const Schema schema{
       "section signatures",
@@ -277,6 +290,10 @@ const Schema& service_schema() {
                               pattern("abort", "messages of either side that end the transaction of their id"),
                               pattern("abort_above", "messages that end the transactions with larger ids"),
                               pattern("ignore_request", "messages of the client that ask nothing"),
+                              {.name = "expect",
+                               .type = Type::groups,
+                               .description = "connections that its messages announce",
+                               .group = &expect_schema()},
                               {.name = "signatures",
                                .type = Type::groups,
                                .description = "kinds of transactions",

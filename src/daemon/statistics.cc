@@ -77,6 +77,7 @@ void Statistics::sample(const Reading& r, base::Micros at) {
   level(bucket, "open_requests", w.signature.open_requests);
   level(bucket, "held_bytes", w.signature.held_bytes);
   count(bucket, "refused_requests", w.signature.refused_requests);
+  count(bucket, "refused_expected", w.signature.refused_expected);
   count(bucket, "unpaired_responses", w.signature.unpaired_responses);
   count(bucket, "lost_transactions", w.signature.lost_transactions);
   count(bucket, "framing_errors", w.signature.framing_errors);

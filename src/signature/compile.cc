@@ -75,6 +75,7 @@ class Compiler {
       if (group.name == "status") p.status = group.number;
       if (group.name == "skip") p.skip = group.number;
       if (group.name == "detail") p.detail = group.number;
+      if (group.name == "port") p.port = group.number;
     }
     set_.jit = set_.jit && p.regex.jit();
     patterns_[text] = &p;
@@ -144,6 +145,7 @@ class Compiler {
     } else if (!s.signatures.empty()) {
       s.own_name = set_.name_map[s.signatures.front().first_name];
     }
+    if (auto r = announcements(spec, s); !r) return r;
     for (const config::CarrierSpec& carrier : spec.over) {
       if (auto r = protocol(spec, carrier, s); !r) return r;
     }
@@ -296,12 +298,27 @@ class Compiler {
   }
 
   /// The service that `name` stands for; "*": none in particular.
-  base::Result<void> target(const Spec& from, std::string_view key, const std::string& name, NamedRule& rule) {
+  base::Result<void> target(const std::string& where, std::string_view key, const std::string& name,
+                            const Service*& service) {
     if (name == "*") return {};
     const auto found =
         std::find_if(set_.services.begin(), set_.services.end(), [&](const Service& o) { return o.name == name; });
-    if (found == set_.services.end()) return error(from.where, base::cat(key, ": there is no service '", name, "'"));
-    rule.service = &*found;
+    if (found == set_.services.end()) return error(where, base::cat(key, ": there is no service '", name, "'"));
+    service = &*found;
+    return {};
+  }
+
+  base::Result<void> announcements(const config::ServiceSpec& spec, Service& s) {
+    for (const config::ExpectRule& rule : spec.expect) {
+      Announcement& a = s.announcements.emplace_back();
+      auto p = pattern(spec.where, "expect", rule.pattern);
+      if (!p) return p.error();
+      if ((*p)->port == 0) return error(spec.where, "expect: its pattern needs a group 'port'");
+      a.pattern = *p;
+      a.request = rule.request;
+      if (auto ok = target(spec.where, "expect", rule.service, a.service); !ok) return ok;
+      if (a.service == nullptr) return error(spec.where, "expect: \"*\" is no service");
+    }
     return {};
   }
 
@@ -309,11 +326,11 @@ class Compiler {
     for (const config::ResponseRule& rule : from.upgrade) {
       NamedRule& r = to.upgrade.emplace_back();
       if (auto ok = assign(from, "upgrade", rule.response, r.response); !ok) return ok;
-      if (auto ok = target(from, "upgrade", rule.target, r); !ok) return ok;
+      if (auto ok = target(from.where, "upgrade", rule.target, r.service); !ok) return ok;
     }
     if (!from.request_upgrade.empty()) {
-      if (auto ok = target(from, "request_upgrade", from.request_upgrade, to.request_upgrade.emplace_back()); !ok)
-        return ok;
+      NamedRule& r = to.request_upgrade.emplace_back();
+      if (auto ok = target(from.where, "request_upgrade", from.request_upgrade, r.service); !ok) return ok;
     }
     for (const config::ResponseRule& rule : from.rename) {
       NamedRule& r = to.rename.emplace_back();

@@ -42,6 +42,7 @@ struct Pattern {
   std::uint32_t status = 0;  ///< number of the group; 0: none
   std::uint32_t skip = 0;
   std::uint32_t detail = 0;
+  std::uint32_t port = 0;
 };
 
 struct Service;
@@ -50,6 +51,13 @@ struct NamedRule {
   const Pattern* response = nullptr;
   const Service* service = nullptr;  ///< upgrade: null for "*"
   std::uint32_t name = 0;            ///< rename: number of the name in the set
+};
+
+/// Messages that announce a connection to their sender's host (`expect`).
+struct Announcement {
+  const Pattern* pattern = nullptr;
+  const Service* service = nullptr;  ///< what the connection speaks
+  bool request = false;              ///< the client's messages; else the server's
 };
 
 /// One kind of transaction. Null patterns: absent.
@@ -113,6 +121,7 @@ struct Service {
   const Pattern* ignore_request = nullptr;
   const Pattern* abort = nullptr;
   const Pattern* abort_above = nullptr;
+  std::vector<Announcement> announcements;
   std::deque<Signature> signatures;
   std::uint32_t own_name = 0;                 ///< number of the name of its packets before any message has a name
   ByteTable requests;                         ///< → signatures, `after` ones excluded

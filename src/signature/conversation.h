@@ -169,7 +169,10 @@ struct Conversation {
   bool observed : 1 = false;        ///< TCP: a request was handed on
   bool closed[2] = {false, false};  ///< side has sent its FIN
   bool over : 1 = false;            ///< RST or both FINs: nothing more is opened
+  bool called_back : 1 = false;     ///< announced by its client: the server has opened it
 
+  /// Who has opened the connection.
+  flow::Side caller() const noexcept { return called_back ? server() : client; }
   flow::Side server() const noexcept { return static_cast<flow::Side>(1 - client); }
   std::uint16_t port_of(flow::Side side) const noexcept { return endpoints[1 - side].port; }
 };

@@ -52,6 +52,7 @@ void Engine::Impl::datagram(Conversation& c, flow::Side side, const flow::Chunk&
 
 void Engine::Impl::message(Conversation& c, flow::Side side, Bytes bytes, Message& m, std::uint8_t tag) {
   if (ends_others(c, side, bytes, m)) return;
+  if (!c.protocol->service->announcements.empty()) announce(c, side, bytes);
   if (c.protocol->service->both_ways) {
     if (!client_message(c, side, bytes, m, tag)) server_message(c, side, bytes, m);
   } else if (side == c.client) {

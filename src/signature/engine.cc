@@ -52,6 +52,7 @@ void Engine::Impl::load(std::shared_ptr<const SignatureSet> signatures) {
     sets_.push_back(std::move(loaded));
   } else {
     *unused = std::move(loaded);
+    expected_.forget(newest_);
   }
 }
 
@@ -143,6 +144,7 @@ void Engine::Impl::open_conversation(Conversation& c, const flow::Event& event) 
                 : c.carrier == config::Carrier::tcp ? tcp_other_
                 : c.carrier == config::Carrier::udp ? udp_other_
                                                     : icmp_other_;
+  if (expected_.any() && !other) recall(c);
 }
 
 void Engine::Impl::close_conversation(Conversation& c, flow::EndReason reason, base::Micros at) {
@@ -168,7 +170,7 @@ void Engine::Impl::packet(Conversation& c, const flow::Event& event, Chunks chun
     note_retransmission(c, event);
   }
   if (facts.handshake) {
-    emit(c, tcp_synack_, c.client, &facts, event.side);
+    emit(c, tcp_synack_, c.caller(), &facts, event.side);
     if (chunks.empty()) return;
   }
   if (event.packet != nullptr && event.packet->icmp.has_quote) return unreachable_packet(c, event);
@@ -220,13 +222,13 @@ void Engine::Impl::note_retransmission(Conversation& c, const flow::Event& event
 }
 
 void Engine::Impl::handshake_record(Conversation& c, const flow::Handshake& h, base::Micros at) {
-  HandshakeRecord record{c.flow, tcp_synack_, &c.endpoints[c.client], at};
+  HandshakeRecord record{c.flow, tcp_synack_, &c.endpoints[c.caller()], at};
   if (h.syn != base::kNone && h.ack != base::kNone) record.connect_time = h.ack - h.syn;
   if (!h.repeated) {
     if (h.syn != base::kNone && h.syn_ack != base::kNone) record.rtt_server = h.syn_ack - h.syn;
     if (h.syn_ack != base::kNone && h.ack != base::kNone) record.rtt_client = h.ack - h.syn_ack;
-    c.connect_rtt[c.server()] = record.rtt_server;
-    c.connect_rtt[c.client] = record.rtt_client;
+    c.connect_rtt[1 - c.caller()] = record.rtt_server;
+    c.connect_rtt[c.caller()] = record.rtt_client;
   }
   out_->handshakes.push_back(record);
 }
@@ -243,7 +245,7 @@ void Engine::Impl::handshake(Conversation& c, const flow::Event& event) {
   Transaction t;
   t.conversation = c.flow;
   t.name = tcp_synack_;
-  t.endpoints = &c.endpoints[c.client];
+  t.endpoints = &c.endpoints[c.caller()];
   t.at = event.time;
   t.request_begin = t.request_end = t.server_from = h.syn;
   switch (event.kind) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The engine's inside, in one class over several files, in the order in which bytes go through them:
 //   engine.cc       events of flow → conversations; handshakes, ends
+//   expected.cc     connections that another one has announced
 //   holding.cc      the beginning of a flow until it is recognised, or is not
 //   recognition.cc  which service a beginning belongs to
 //   stream.cc       TCP payload → messages, by the service's framing
@@ -22,6 +23,7 @@
 
 #include "compiled.h"
 #include "conversation.h"
+#include "expected.h"
 #include "open_requests.h"
 #include "pastmon/signature/engine.h"
 #include "slab.h"
@@ -92,6 +94,10 @@ class Engine::Impl {
     return sets_[c.set].names[set_of(c).name_map[s.first_name + index]];
   }
 
+  // expected.cc
+  void announce(Conversation& c, flow::Side side, Bytes bytes);
+  void recall(Conversation& c);
+
   // holding.cc
   void deliver(Conversation& c, const flow::PacketFacts* facts, flow::Side side, Chunks chunks, bool record);
   void fresh(Conversation& c, const flow::PacketFacts* facts, flow::Side side, Chunks chunks, bool record);
@@ -101,6 +107,7 @@ class Engine::Impl {
   void replay(Conversation& c);
   void unlink_hold(std::uint32_t i);
   void enter(Conversation& c, const Recognised& r);
+  void speak(Conversation& c, const Protocol& protocol);
 
   // recognition.cc
   bool match(const Pattern* pattern, Bytes bytes) noexcept;
@@ -205,6 +212,7 @@ class Engine::Impl {
   Slab<Streams> streams_;
   Slab<Hold> holds_;
   OpenRequests open_;
+  Expected expected_;
   std::uint32_t first_hold_ = kNoIndex, last_hold_ = kNoIndex;  // in the order of `since`
   std::vector<std::uint32_t> spent_holds_;                      // given back with the next call
   std::vector<std::unique_ptr<flow::PacketFacts[]>> kept_facts_;

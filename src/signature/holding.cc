@@ -85,12 +85,9 @@ void Engine::Impl::fresh(Conversation& c, const flow::PacketFacts* facts, flow::
 void Engine::Impl::enter(Conversation& c, const Recognised& r) {
   if (r.answer != Recognised::Answer::yes) return become_other(c);
   const Protocol& protocol = *r.candidate->protocol;
-  c.protocol = &protocol;
-  c.state = Conversation::State::service;
   if (!c.client_known) c.client = r.client;
-  c.last_name = sets_[c.set].names[protocol.service->own_name];
+  speak(c, protocol);
   if (c.carrier != config::Carrier::tcp) return;
-  if (c.streams == kNoIndex) c.streams = streams_.take();
   // HTTP/2: its headers can be read from the connection's opening on, which has no stream and so no id.
   const Signature& by = *r.candidate->signature;
   const bool opening =
@@ -103,6 +100,15 @@ void Engine::Impl::enter(Conversation& c, const Recognised& r) {
     const std::uint32_t i = open_request(c, c.client, greeting, name_of(c, *greeting, 0), handshake);
     if (i != kNoIndex) open_[i].request_done = true;
   }
+}
+
+/// From here on the conversation is this service's.
+void Engine::Impl::speak(Conversation& c, const Protocol& protocol) {
+  c.protocol = &protocol;
+  c.state = Conversation::State::service;
+  c.last_name = sets_[c.set].names[protocol.service->own_name];
+  const bool framed = c.carrier == config::Carrier::tcp && !protocol.service->signatures.empty();
+  if (framed && c.streams == kNoIndex) c.streams = streams_.take();
 }
 
 void Engine::Impl::hold(Conversation& c, const flow::PacketFacts* facts, flow::Side side, Chunks chunks, bool record) {

@@ -178,11 +178,10 @@ void Engine::Impl::upgrade(Conversation& c, const NamedRule& rule) {
   if (rule.service == nullptr) return;
   for (const Protocol& p : set_of(c).protocols) {
     if (p.service != rule.service || p.spec.carrier != c.carrier) continue;
-    c.protocol = &p;
-    c.state = Conversation::State::service;
-    c.streams = streams_.take();
-    for (Stream& s : streams_[c.streams].of) s.readable = true;
-    c.last_name = sets_[c.set].names[p.service->own_name];
+    speak(c, p);
+    if (c.streams != kNoIndex) {
+      for (Stream& s : streams_[c.streams].of) s.readable = true;
+    }
   }
 }
 

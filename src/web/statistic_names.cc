@@ -45,6 +45,8 @@ constexpr Entry kEntries[] = {
     {"conversations", "Conversations now", "Pairs that signatures look at", Unit::packets, true},
     {"open_requests", "Open requests", "Waiting for their response", Unit::packets, true},
     {"refused_requests", "Refused requests", "Not followed because too many were open", Unit::packets, false, true},
+    {"refused_expected", "Refused announcements",
+     "Announced connections (FTP data) not waited for because there were too many", Unit::packets, false, true},
     {"unpaired_responses", "Unpaired responses", "No request was seen for them"},
     {"lost_transactions", "Lost transactions", "Given up because packets were missing from the capture", Unit::packets,
      false, true},

@@ -90,6 +90,13 @@ struct ResponseRule {
   std::string target;    ///< upgrade: a service, or "*" for whatever comes; rename: a row's name
 };
 
+/// A message that announces a connection to its sender's host.
+struct ExpectRule {
+  bool request = false;  ///< a message of the client; else of the server
+  std::string pattern;   ///< its group `port`: on which port
+  std::string service;   ///< what that connection speaks
+};
+
 /// One kind of transaction. Patterns are anchored at the first byte of a message; an empty text means "none".
 struct SignatureSpec {
   std::string where;  ///< "http.conf:12", for messages
@@ -145,6 +152,7 @@ struct ServiceSpec {
   std::string abort;                      ///< message of either side that ends the transaction of its id
   std::string abort_above;                ///< … that ends those with larger ids
   std::string ignore_request;             ///< messages of the client that ask nothing
+  std::vector<ExpectRule> expect;         ///< connections that its messages announce
   std::vector<SignatureSpec> signatures;  ///< none: its packets are counted under the service's name
 };
 

@@ -42,8 +42,10 @@ struct Options {
   std::size_t max_open_per_flow = 10'000;  ///< pipelined requests waiting in one conversation
   std::size_t max_message = 64U << 10U;  ///< bytes kept of a header line cut by segments (bodies are skipped by count)
   std::size_t max_held = 64U << 20U;     ///< bytes held over all conversations: unmatched beginnings, cut messages
-  base::Micros hold_time = 3 * base::kSecond;  ///< how long the unmatched beginning of a flow is held …
-  std::size_t hold_bytes = 256;                ///< … and how many of its bytes
+  base::Micros hold_time = 3 * base::kSecond;      ///< how long the unmatched beginning of a flow is held …
+  std::size_t hold_bytes = 256;                    ///< … and how many of its bytes
+  std::size_t max_expected = 10'000;               ///< announced connections (`expect`) that are waited for …
+  base::Micros expect_time = 120 * base::kSecond;  ///< … and how long
 };
 
 /// Totals since the start, for the Internal page. `matches` by row name.
@@ -52,6 +54,7 @@ struct Counters {
   std::uint64_t open_requests = 0;       ///< now
   std::uint64_t held_bytes = 0;          ///< now
   std::uint64_t refused_requests = 0;    ///< not followed because a bound was reached
+  std::uint64_t refused_expected = 0;    ///< announced connections not waited for because a bound was reached
   std::uint64_t unpaired_responses = 0;  ///< a response without a request that we saw
   std::uint64_t lost_transactions = 0;   ///< given up because bytes of them were never seen
   std::uint64_t framing_errors = 0;      ///< a message that did not keep to its framing; the stream is taken up again

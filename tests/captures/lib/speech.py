@@ -306,3 +306,4 @@ def dns_datagram(payload):
 
 PORTS = {80: http, 8080: http, 25: smtp, 5432: pgsql, 6379: resp, 53: dns}
 DATAGRAMS = {53: dns_datagram}
+ANNOUNCES = {}

@@ -31,9 +31,10 @@ import wire
 LOOSE = []  # readers of packets whose answers come from elsewhere: see speech_infra.py
 
 for _path in sorted(glob.glob(os.path.join(os.path.dirname(os.path.abspath(__file__)), "speech_*.py"))):
-    # A group of protocols: PORTS (TCP port: parser of a stream), DATAGRAMS (UDP port: reader of a datagram).
+    # A group of protocols: PORTS (TCP port: parser of a stream), DATAGRAMS (UDP port: reader of a datagram),
+    # ANNOUNCES (TCP port: where the streams of it say that others will come).
     _module = importlib.import_module(os.path.basename(_path)[:-3])
-    for _name in ("PORTS", "DATAGRAMS"):
+    for _name in ("PORTS", "DATAGRAMS", "ANNOUNCES"):
         getattr(speech, _name).update(getattr(_module, _name, {}))
     LOOSE += getattr(_module, "LOOSE", ())
     for _name, _parser in vars(_module).items():
@@ -210,6 +211,27 @@ def add_datagrams(rows, packets, quoted):
             rows.count(row, "refused" if ("udp",) + ends in quoted else "unanswered")
 
 
+def called_back(streams):
+    """{stream that another one announced: whether its client listens}"""
+    known = {}
+    for s in streams:
+        if s.server[1] in speech.ANNOUNCES:
+            known.update(speech.ANNOUNCES[s.server[1]](s))
+    return {s: known[s.server] for s in streams if s.server in known}
+
+
+def add_announced(rows, announced, name="FTP DATA"):
+    """Packets only, without the handshake's. The client is the one who gave the commands."""
+    for s, back in announced.items():
+        client, server = (s.server, s.client) if back else (s.client, s.server)
+        row = rows.row(name, client[0], server[0], server[1])
+        for side, caller in ((s.up, True), (s.down, False)):
+            who = "client" if caller != back else "server"
+            handshake = len(s.syns) + (s.established is not None) if caller else len(s.synacks)
+            for key, value in (("packets_", side.packets - handshake), ("payload_", side.payload())):
+                row[key + who] = row.get(key + who, 0) + value
+
+
 def add_unreachables(rows, packets):
     for p in packets:
         if UNREACHABLE(p) and p.quoted:
@@ -218,8 +240,9 @@ def add_unreachables(rows, packets):
             row["packets_server"] = row.get("packets_server", 0) + 1
 
 
-def sums(packets, streams):
-    """Per client, server and port: figures that hold for the sum over all rows with that key."""
+def sums(packets, streams, announced):
+    """Per client, server and port: figures that hold for the sum over all rows with that key. A connection that its
+    server has opened has two keys: nothing is said."""
     out, unsure = {}, set()
     client_server = lambda s: (s.client[0], s.server[0], s.server[1])
 
@@ -230,6 +253,8 @@ def sums(packets, streams):
         total[key] = total.get(key, 0) + value
 
     for s in streams:
+        if announced.get(s):
+            continue
         total = at(*client_server(s))
         for name, side in (("client", s.up), ("server", s.down)):
             # Where RFC 5681 has two readings that differ, nothing is said.
@@ -293,7 +318,7 @@ def check_declared(rows, lines):
                     wrong.append("%s: %s is %s" % (line, name, row[name]))
     for r in rows:
         key = (r["signature"], r["client"], r["server"], r["port"])
-        if key not in named and r["signature"] not in ("TCP SYNACK", "ICMP UNREACHABLE"):
+        if key not in named and r["signature"] not in ("TCP SYNACK", "ICMP UNREACHABLE", "FTP DATA"):
             wrong.append("not declared: %s %d" % (key, r["transactions"]))
     if wrong:
         raise SystemExit("\n".join(wrong))
@@ -335,6 +360,8 @@ def main():
         add_handshake(rows, s, quoted)
         if s.server[1] in ports and not o.only_sums:
             add_exchanges(rows, s, ports[s.server[1]])
+    announced = called_back(streams)
+    add_announced(rows, announced)
     add_datagrams(rows, packets, quoted)
     add_unreachables(rows, packets)
     found = rows.done()
@@ -358,7 +385,7 @@ def main():
     if o.shows:
         expect["shows"] = o.shows
     if not o.no_sums:
-        expect["sums"] = sums(packets, streams)
+        expect["sums"] = sums(packets, streams, announced)
         if o.no_bytes:
             expect["sums"] = [{k: v for k, v in x.items() if not k.startswith("bytes_")} for x in expect["sums"]]
     expect["summary"] = {"packets": len(packets), "not_ip": sum(1 for p in packets if p.proto == "not-ip")}
