@@ -37,6 +37,46 @@ timed from the first transmission. Last, getent asks for A and AAAA from one soc
 TXT
 }
 
+case_dns_fragments() {
+    network_up
+    local d=$work/dns text
+    mkdir -p "$d"
+    text=$(for i in 1 2 3 4; do printf ',"%0200d"' "$i"; done)
+    cat >"$d/fragments.conf" <<CONF
+no-daemon
+no-hosts
+no-resolv
+user=root
+pid-file=$d/dnsmasq.pid
+listen-address=${v4[dns1]},${v6[dns1]}
+bind-interfaces
+local=/example.net/
+edns-packet-max=4096
+host-record=web1.example.net,${v4[web1]},60
+txt-record=big.example.net$text
+txt-record=big.example.net$text
+txt-record=big.example.net$text
+CONF
+    background dnsmasq dns1 dnsmasq -C "$d/fragments.conf"
+    until_true 10 on dns1 dig +time=1 +tries=1 "@${v4[dns1]}" web1.example.net
+    start_case dns_fragments
+    local q=(+tries=1 +time=1 +notcp +bufsize=4096)
+    for _ in 1 2 3; do
+        on desk1 dig "${q[@]}" @10.20.1.24 big.example.net TXT >/dev/null
+        on desk1 dig "${q[@]}" @fd00:20:1::24 big.example.net TXT >/dev/null
+    done
+    on desk1 dig "${q[@]}" @10.20.1.24 web1.example.net A >/dev/null
+    must_see 3 'dns.flags.response == 1 && ip.fragment.count == 2'
+    must_see 3 'dns.flags.response == 1 && ipv6.fragment.count == 2'
+    did 'DNS TXT' desk1 dns1 53 3
+    did 'DNS TXT' desk1/6 dns1/6 53 3
+    did 'DNS A' desk1 dns1 53 1
+    finish_case --fragments --no-sums <<'TXT'
+dig asks dnsmasq for 2400 bytes of text records, three times over IPv4 and three times over IPv6: each answer is two
+fragments. The response time ends with the first fragment, the transfer time with the last one.
+TXT
+}
+
 case_dns_ipv6() {
     network_up; dns_server
     start_case dns_ipv6

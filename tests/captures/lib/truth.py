@@ -18,6 +18,7 @@ usage: truth.py DIRECTORY CAPTURE [--declare "SIGNATURE|CLIENT|SERVER|PORT|COUNT
   --only-sums         no rows but TCP SYNACK: the payload is incomplete
   --no-bytes          leave out bytes_*: the link layer is not what was on the wire
   --no-sums           leave out all sums
+  --fragments         datagrams came in IP fragments: put them together
 """
 import argparse
 import glob
@@ -197,10 +198,10 @@ def add_datagrams(rows, packets, quoted):
             open_ones[key][2] = p
             row = rows.row(open_ones[key][0], ends[0], ends[2], port)
             rows.count(row, "answered", error)
-            rows.sample(row, "response_time_us", begun[0].time - request.time)
-            rows.sample(row, "transaction_time_us", p.time - request.time)
-            rows.sample(row, "request_time_us", 0)
-            rows.sample(row, "transfer_time_us", p.time - begun[0].time)
+            rows.sample(row, "response_time_us", begun[0].first - request.time)
+            rows.sample(row, "transaction_time_us", p.time - request.first)
+            rows.sample(row, "request_time_us", request.time - request.first)
+            rows.sample(row, "transfer_time_us", p.time - begun[0].first)
             if port:
                 rows.sample(row, "request_bytes", request.len)
                 rows.sample(row, "response_bytes", sum(b.len for b in begun))
@@ -344,7 +345,7 @@ def main():
     for name in ("declare", "port", "leave-out", "later", "absent", "open", "shows"):
         p.add_argument("--" + name, action="append", default=[])
     p.add_argument("--damaged", action="store_true")
-    for name in ("undeclared", "only-sums", "no-bytes", "no-sums"):
+    for name in ("undeclared", "only-sums", "no-bytes", "no-sums", "fragments"):
         p.add_argument("--" + name, action="store_true")
     o = p.parse_args()
     ports = dict(speech.PORTS)
@@ -352,7 +353,7 @@ def main():
         number, name = text.split("=")
         ports[int(number)] = getattr(speech, name)
 
-    packets = wire.read(os.path.join(o.directory, o.capture), allow_damage=o.damaged)
+    packets = wire.read(os.path.join(o.directory, o.capture), allow_damage=o.damaged, fragments=o.fragments)
     streams = wire.streams(packets)
     quoted = {p.quoted for p in packets if UNREACHABLE(p) and p.quoted}
     rows = Rows()

@@ -10,7 +10,8 @@ FIELDS = ("frame.number frame.time_epoch frame.protocols frame.len ip.src ip.dst
           "icmp.type icmp.code icmp.ident icmp.seq icmpv6.type icmpv6.code icmpv6.echo.identifier "
           "icmpv6.echo.sequence_number tcp.analysis.retransmission tcp.analysis.fast_retransmission "
           "tcp.analysis.spurious_retransmission tcp.analysis.out_of_order tcp.analysis.duplicate_ack "
-          "tcp.analysis.keep_alive tcp.analysis.zero_window tcp.options.sack_le tcp.options.sack_re").split()
+          "tcp.analysis.keep_alive tcp.analysis.zero_window tcp.options.sack_le tcp.options.sack_re "
+          "ip.fragment ipv6.fragment").split()
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 
 
@@ -57,16 +58,24 @@ class Packet:
                         self.quoted = (l4, addresses[1][0], number(l4 + ".srcport"), addresses[1][1], number(l4 + ".dstport"))
 
 
-def read(path, *, allow_damage=False, options=()):
+def read(path, *, allow_damage=False, fragments=False, options=()):
+    """All frames. With `fragments` tshark puts datagrams together: the frame that completes one has all of its payload,
+    and `first` is the time of the earliest frame that brought a part."""
+    together = "TRUE" if fragments else "FALSE"
     command = ["tshark", "-n", "-r", path, "-T", "fields", "-E", "separator=\x1f", "-E", "aggregator=\x1e",
-               "-E", "occurrence=a", "-o", "tcp.desegment_tcp_streams:FALSE", "-o", "ip.defragment:FALSE",
-               "-o", "ipv6.defragment:FALSE", *options]
+               "-E", "occurrence=a", "-o", "tcp.desegment_tcp_streams:FALSE", "-o", "ip.defragment:" + together,
+               "-o", "ipv6.defragment:" + together, *options]
     for f in FIELDS:
         command += ["-e", f]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode and not allow_damage:
         raise SystemExit("tshark: " + done.stderr)
-    return [Packet(line.split("\x1f")) for line in done.stdout.split("\n") if line]
+    packets = [Packet(line.split("\x1f")) for line in done.stdout.split("\n") if line]
+    times = {p.number: p.time for p in packets}
+    for p in packets:
+        parts = p.get.get("ip.fragment", []) + p.get.get("ipv6.fragment", []) if fragments and p.proto == "udp" else []
+        p.first = min([p.time] + [times[int(n)] for n in parts])
+    return packets
 
 
 class Side:
