@@ -3,7 +3,7 @@
 # Cases of FTP's data connections.
 # packages: vsftpd lftp
 
-ftp_server() { # on mail1, for anonymous users
+ftp_files_server() { # on mail1, for anonymous users
     local d=$work/ftp
     rm -rf "$d"
     mkdir -p "$d/root/in" /run/vsftpd/empty
@@ -56,7 +56,7 @@ PY
 }
 
 case_ftp_passive() {
-    network_up; ftp_server
+    network_up; ftp_files_server
     local at="ftp://${v4[mail1]}" at6="ftp://[${v6[mail1]}]"
     rm -f "$work"/ftp-*.log
     start_case ftp_passive
@@ -71,14 +71,14 @@ case_ftp_passive() {
     did 'FTP QUIT' desk2/6 mail1/6 21 1
     must_see 3 'ftp.response.code == 227'
     must_see 3 'ftp.response.code == 229'
-    finish_case --shows ftp.conf <<'TXT'
+    finish_case --shows ftp.conf --port 21=ftp_commands <<'TXT'
 Data connections that the server announces (vsftpd, curl): EPSV and PASV over IPv4, EPSV over IPv6.
 Files and lists; a file that is not there (550), a login that is refused (530).
 TXT
 }
 
 case_ftp_active() {
-    network_up; ftp_server
+    network_up; ftp_files_server
     local at="ftp://${v4[mail1]}" at6="ftp://[${v6[mail1]}]"
     rm -f "$work"/ftp-*.log
     start_case ftp_active
@@ -89,7 +89,7 @@ case_ftp_active() {
     did_ftp desk1
     did_ftp desk2
     did 'FTP QUIT' desk1 mail1 21 3
-    finish_case --shows ftp.conf <<'TXT'
+    finish_case --shows ftp.conf --port 21=ftp_commands <<'TXT'
 Data connections that the client announces and the server opens from its port 20 (vsftpd, curl, lftp):
 EPRT and PORT, a list, files in both directions, a file that is not there. `TCP SYNACK` of such a
 connection stands under the server that has opened it, `FTP DATA` under the client.

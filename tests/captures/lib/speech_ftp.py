@@ -21,7 +21,7 @@ def _replies(down):
         at = end
 
 
-def ftp(stream):
+def ftp_commands(stream):
     up, replies = stream.up.whole(), _replies(stream.down.whole())
     start, end, code = next(replies)
     out = [Exchange("FTP CONNECT", None, (start, end), error=code >= 400)]
@@ -31,7 +31,8 @@ def ftp(stream):
             start = answer[0]
             answer = next(replies, None)
             answer = answer and (start,) + answer[1:]
-        out.append(Exchange("FTP " + line.group().split()[0].decode().upper(), line.span(), answer and answer[:2],
+        word = re.search(rb"[A-Za-z]+", line.group())[0].decode().upper()   # telnet's bytes may stand before ABOR
+        out.append(Exchange("FTP " + word, line.span(), answer and answer[:2],
                             error=bool(answer) and answer[2] >= 400))
     return out
 
@@ -49,5 +50,4 @@ def announced(stream):
     return out
 
 
-PORTS = {21: ftp}
 ANNOUNCES = {21: announced}
