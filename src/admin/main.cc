@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// pastmon-admin: creates and checks PasTmon's database.
+// pastmon-admin: creates and checks PasTmon's database, tries signatures.
 #include <cstdio>
 
 #include "pastmon/config/command_line.h"

@@ -11,6 +11,7 @@
 #include "pastmon/base/text.h"
 #include "pastmon/config/settings.h"
 #include "pastmon/store/store.h"
+#include "signature_test.h"
 
 namespace pastmon::admin {
 namespace {
@@ -53,6 +54,7 @@ int check(const store::Options& options) {
 
 int run(const config::AdminCommand& command) {
   log::to_stderr("pastmon-admin");
+  if (command.action == config::AdminAction::signature_test) return test_signatures(command);
   const std::string file = command.config.empty() ? config::kDefaultDaemonFile : command.config;
   const Result<config::DaemonSettings> settings = config::load_daemon(file);
   if (!settings) return failed(settings.error(), 2);

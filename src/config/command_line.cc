@@ -118,7 +118,7 @@ Parsed<WebCommand> parse_web(int argc, const char* const* argv) {
 
 Parsed<AdminCommand> parse_admin(int argc, const char* const* argv) {
   AdminCommand command;
-  CLI::App app("Creates and checks PasTmon's database.", "pastmon-admin");
+  CLI::App app("Creates and checks PasTmon's database, tries signatures.", "pastmon-admin");
   add_common(app, "pastmon-admin", command.config, kDefaultDaemonFile);
   const auto add = [&](const char* name, const char* description, AdminAction action) {
     CLI::App* sub = app.add_subcommand(name, description);
@@ -129,11 +129,23 @@ Parsed<AdminCommand> parse_admin(int argc, const char* const* argv) {
       AdminAction::create_database);
   add("check", "Connect to the database and check its schema", AdminAction::check);
   add("check-config", "Check the configuration file and print what is in effect", AdminAction::check_config);
+  CLI::App* signature = app.add_subcommand("signature", "Try signatures");
+  CLI::App* test =
+      signature->add_subcommand("test", "What the signatures of a file match in a capture, and what nearly");
+  test->add_option("FILE", command.signature_file, "The signature file (*.conf)")->required();
+  test->add_option("CAPTURE", command.capture, "A capture file (pcap or pcapng)")->required();
+  test->add_option("--first", command.first, "Matches and near misses shown, 0 to 100000")
+      ->check(CLI::Range(0, 100'000))
+      ->type_name("N");
+  test->add_flag("--json", command.json, "One JSON object a line");
+  test->callback([&command] { command.action = AdminAction::signature_test; });
+  signature->require_subcommand(1);
   app.require_subcommand(1);
   app.footer(
       "\nExamples:\n"
       "  pastmon-admin -c /etc/pastmon/pastmon.conf create-database\n"
-      "  pastmon-admin -c /etc/pastmon/pastmon.conf check");
+      "  pastmon-admin -c /etc/pastmon/pastmon.conf check\n"
+      "  pastmon-admin signature test my-service.conf capture.pcap");
   return parse(app, command, argc, argv, "pastmon-admin", [] { return std::string(); });
 }
 

@@ -226,6 +226,7 @@ class Compiler {
   base::Result<void> signature(const config::ServiceSpec& service, const Spec& spec, Service& owner) {
     Signature& s = owner.signatures.emplace_back();
     s.service = &owner;
+    s.where = spec.where;
     if (auto r = patterns_of(spec, s); !r) return r;
     s.observe = spec.observe;
     s.observe_request = spec.observe_request;

@@ -63,6 +63,7 @@ struct Announcement {
 /// One kind of transaction. Null patterns: absent.
 struct Signature {
   const Service* service = nullptr;
+  std::string where;  ///< "http.conf:12"
   NameTemplate name;
   std::uint32_t first_name = 0;  ///< place in name_map of the template's name 0
   const Pattern* request = nullptr;

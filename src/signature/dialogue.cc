@@ -195,6 +195,7 @@ bool Engine::Impl::start(Conversation& c, flow::Side side, const Signature& s, B
                                   : place_of(match_.group(s.request->ids.front().group));
   if (s.request->skip != 0) m.extra = number(match_.group(s.request->skip));
   Stream* const stream = c.streams == kNoIndex ? nullptr : &streams_[c.streams].of[side];
+  if (watch_ != nullptr) tell_request(c, side, s, name, m.first);
   if (!s.observe_request.empty() && !c.observed) observe_request(c, side, s, bytes, m, stream);
   if (s.request_until_turn) {
     m.ends = false;

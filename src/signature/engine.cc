@@ -317,6 +317,7 @@ void Engine::process(const flow::Events& events, base::Micros now, Records& out)
 void Engine::finish(base::Micros now, Records& out) { impl_->finish_all(now, out); }
 void Engine::reload(std::shared_ptr<const SignatureSet> signatures) { impl_->load(std::move(signatures)); }
 std::string_view Engine::name(NameId id) const noexcept { return impl_->name(id); }
+void Engine::watch(Watch* watch) noexcept { impl_->watch(watch); }
 Counters Engine::counters() const { return impl_->counters(); }
 
 }  // namespace pastmon::signature

@@ -12,6 +12,7 @@
 //   outcome.cc      transactions that came to an end
 //   expiry.cc       deadlines
 //   attribution.cc  packets → rows
+//   watching.cc     what people who write signatures are told
 #pragma once
 
 #include <deque>
@@ -39,6 +40,7 @@ class Engine::Impl {
   void load(std::shared_ptr<const SignatureSet> signatures);
   std::string_view name(NameId id) const noexcept { return id < names_.size() ? *names_[id] : std::string_view(); }
   Counters counters() const;
+  void watch(Watch* watch) noexcept { watch_ = watch; }
 
  private:
   using Chunks = std::span<const flow::Chunk>;
@@ -180,6 +182,11 @@ class Engine::Impl {
   void end_turn(Conversation& c, flow::Side side, const flow::Chunk& chunk);
   bool recognised_now(Conversation& c, flow::Side side, const flow::Chunk& chunk);
 
+  // watching.cc
+  void tell_request(const Conversation& c, flow::Side side, const Signature& s, NameId row, base::Micros at);
+  void tell_near(Near kind, const Conversation& c, flow::Side client, const Signature* s, Bytes bytes, Bytes answer);
+  void tell_unrecognised(const Conversation& c, flow::Side first, Bytes mine, Bytes theirs);
+
   // outcome.cc
   void finish(std::uint32_t i, Outcome outcome, base::Micros at, bool complete = true);
   void report(const OpenRequest& r, Outcome outcome, base::Micros at, bool complete);
@@ -226,6 +233,7 @@ class Engine::Impl {
   base::MatchState match_;
   Weak weak_;  // candidates that matched the beginning at hand, with the id, but prove nothing alone
   Passing* passing_ = nullptr;
+  Watch* watch_ = nullptr;              // null: nobody watches
   const NamedRule* upgrade_ = nullptr;  // asked for by the response that is passing
   Records* out_ = nullptr;
   Counters counters_;

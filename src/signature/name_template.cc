@@ -94,6 +94,12 @@ base::Result<NameTemplate> NameTemplate::compile(std::string_view text, const st
   return result;
 }
 
+bool NameTemplate::has_group(std::uint32_t number) const noexcept {
+  return std::any_of(groups_.begin(), groups_.end(), [number](const Group& group) {
+    return std::find(group.numbers.begin(), group.numbers.end(), number) != group.numbers.end();
+  });
+}
+
 std::uint32_t NameTemplate::word(const Group& group, std::string_view value) const noexcept {
   if (value.empty() || value.size() > group.longest) return 0;
   std::array<char, kMaxValue> folded;

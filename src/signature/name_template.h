@@ -30,6 +30,8 @@ class NameTemplate {
   /// The name of a message of which nothing is known: OTHER in every place.
   std::uint32_t other() const noexcept { return 0; }
   bool constant() const noexcept { return groups_.empty(); }
+  /// Does this group of the pattern stand in the name?
+  bool has_group(std::uint32_t number) const noexcept;
 
  private:
   struct Hash {

@@ -214,12 +214,11 @@ Engine::Impl::Recognised Engine::Impl::decide(Conversation& c, flow::Side first,
   weak_.clear();
   const Recognised r = recognise(c, first, mine, final || turned || mine.size >= options_.hold_bytes, true, true);
   if (r.answer != Answer::no) return r;
-  if (!turned) {
-    if (final || weak_.empty()) return {};
-    return {Answer::wait, nullptr, 0};
-  }
+  if (!turned && !final && !weak_.empty()) return {Answer::wait, nullptr, 0};
   // What the second side says may prove a service alone; then the beginning was none of it, and is no longer held.
-  return recognise_pair(first, theirs, final || theirs.size >= options_.hold_bytes);
+  const Recognised pair = turned ? recognise_pair(first, theirs, final || theirs.size >= options_.hold_bytes) : r;
+  if (watch_ != nullptr && pair.answer == Answer::no) tell_unrecognised(c, first, mine, theirs);
+  return pair;
 }
 
 /// After a loss: do these bytes look like the beginning of a message of `side`?

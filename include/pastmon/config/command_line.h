@@ -43,10 +43,14 @@ struct WebCommand {
 };
 
 /// pastmon-admin
-enum class AdminAction : std::uint8_t { create_database, check, check_config };
+enum class AdminAction : std::uint8_t { create_database, check, check_config, signature_test };
 struct AdminCommand {
   AdminAction action = AdminAction::check;
   std::string config;
+  std::string signature_file;  ///< signature test: the file that is tried …
+  std::string capture;         ///< … on this capture
+  std::uint32_t first = 5;     ///< --first: matches and near misses that are shown
+  bool json = false;           ///< --json
 };
 
 Parsed<DaemonCommand> parse_daemon(int argc, const char* const* argv);

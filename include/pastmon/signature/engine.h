@@ -15,6 +15,7 @@
 #include "pastmon/config/signature_spec.h"
 #include "pastmon/flow/segment.h"
 #include "pastmon/signature/record.h"
+#include "pastmon/signature/watch.h"
 
 namespace pastmon::signature {
 
@@ -83,6 +84,9 @@ class Engine {
   std::string_view name(NameId id) const noexcept;
 
   Counters counters() const;
+
+  /// From now on `watch` is told what signatures match; it must live as long as the engine. Null: nobody watches.
+  void watch(Watch* watch) noexcept;
 
  private:
   struct Impl;
