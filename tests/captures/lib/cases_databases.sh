@@ -229,3 +229,25 @@ binary without frames (9092). Five calls each: one of 150 ms, one of a method th
 error). Where there are frames, another one that is not answered and is no transaction.
 TXT
 }
+
+# talking NAME PORT: starts the server of lib/NAME_talk.py
+talking() {
+    background "$1" db1 python3 "$lib/$1_talk.py" server "${v4[db1]}"
+    until_true 10 on db1 bash -c "exec 3<>/dev/tcp/${v4[db1]}/$2"
+}
+
+case_kafka_messages() {
+    network_up; talking kafka 9092
+    start_case kafka_messages
+    on desk1 python3 "$lib/kafka_talk.py" client "${v4[db1]}"
+    local word
+    for word in API_VERSIONS=1 METADATA=2 LIST_OFFSETS=1 PRODUCE=6 FIND_COORDINATOR=1 FETCH=3; do
+        did "Kafka ${word%=*}" desk1 db1 9092 "${word#*=}"
+    done
+    finish_case --port 9092=kafka --shows kafka.conf <<'TXT'
+A small Kafka broker and client in Python. Messages are produced: a short one, one of 4 kB, one for a
+topic that does not exist, and one without acknowledgement, which is not answered and is no
+transaction. Five requests go in one write. Of three fetches the last one waits 150 ms for data that
+does not come; waiting is not timed.
+TXT
+}

@@ -214,6 +214,32 @@ def thrift_bare(stream):
     return [by_id(Exchange("Thrift", q, r, error=down[r[0] + 3] == 3)) for q, r in zip(asked, cut(down))]
 
 
+# ---- Kafka
+KAFKA = {0: "PRODUCE", 1: "FETCH", 2: "LIST_OFFSETS", 3: "METADATA", 10: "FIND_COORDINATOR", 18: "API_VERSIONS"}
+
+
+def _sized(data, head, place, width, extra):
+    """Messages with a length of `width` bytes at `place`, to which `extra` is added: (start, end, message)"""
+    at = 0
+    while at + head <= len(data):
+        end = at + extra + int.from_bytes(data[at + place:at + place + width], "big")
+        yield at, end, data[at:end]
+        at = end
+
+
+def kafka(stream):
+    """Named by its case: Thrift's has the same port."""
+    answers = {m[4:8]: (start, end) for start, end, m in _sized(stream.down.whole(), 8, 0, 4, 4)}
+    out = []
+    for start, end, m in _sized(stream.up.whole(), 12, 0, 4, 4):
+        key = m[5]
+        body = 14 + int.from_bytes(m[12:14], "big")
+        if key == 0 and m[body + 2:body + 4] == bytes(2):     # wants no acknowledgement
+            continue
+        out.append(by_id(Exchange("Kafka " + KAFKA[key], (start, end), answers.get(m[8:12]), wait=key == 1)))
+    return out
+
+
 PORTS = {11211: memcached, 3306: mysql, 27017: mongodb, 9000: fastcgi,
          9090: thrift_binary, 9091: thrift_compact, 9092: thrift_bare}
 DATAGRAMS = {11211: memcached_datagram}
