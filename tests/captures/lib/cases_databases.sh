@@ -251,3 +251,18 @@ transaction. Five requests go in one write. Of three fetches the last one waits 
 does not come; waiting is not timed.
 TXT
 }
+
+case_tds_queries() {
+    network_up; talking tds 1433
+    start_case tds_queries
+    on desk1 python3 "$lib/tds_talk.py" client "${v4[db1]}"
+    did 'TDS OTHER' desk1 db1 1433 2
+    did 'TDS LOGIN' desk1 db1 1433 2 errors=1
+    did 'TDS BATCH' desk1 db1 1433 5 errors=1
+    did 'TDS RPC' desk1 db1 1433 2
+    finish_case --shows tds.conf <<'TXT'
+A small server of SQL Server's protocol and a client in Python, without encryption. Five batches: one
+with an answer of 8 kB in two packets, one that fails, one of 150 ms, one with a text of two packets.
+Two calls of a procedure. A second login is refused. What is agreed before each login is `TDS OTHER`.
+TXT
+}

@@ -240,6 +240,23 @@ def kafka(stream):
     return out
 
 
-PORTS = {11211: memcached, 3306: mysql, 27017: mongodb, 9000: fastcgi,
+# ---- TDS: one message after the other, each of packets up to the one whose status says it is the last
+TDS = {0x12: "OTHER", 0x10: "LOGIN", 1: "BATCH", 3: "RPC"}
+
+
+def tds(stream):
+    def cut(data):
+        begin = None
+        for start, end, m in _sized(data, 8, 2, 2, 0):
+            begin = (start, m) if begin is None else begin
+            if m[1] & 1:
+                yield (begin[0], end), begin[1]
+                begin = None
+
+    return [Exchange("TDS " + TDS[m[0]], q, r, error=answer[8] == 0xaa)
+            for (q, m), (r, answer) in zip(cut(stream.up.whole()), cut(stream.down.whole()))]
+
+
+PORTS = {1433: tds, 11211: memcached, 3306: mysql, 27017: mongodb, 9000: fastcgi,
          9090: thrift_binary, 9091: thrift_compact, 9092: thrift_bare}
 DATAGRAMS = {11211: memcached_datagram}
