@@ -165,6 +165,9 @@ base::Result<SignatureSpec> signature(const Section& from) {
   for (const Section& r : from.groups("rename")) s.rename.push_back({r.text("response"), r.text("name")});
   s.greeting = from.boolean("greeting");
   s.no_reply = from.boolean("no_reply");
+  if (from.has("mutes")) {
+    s.mutes = one_of<Mutes>({{"next", Mutes::next}, {"all", Mutes::all}, {"none", Mutes::none}}, from.text("mutes"));
+  }
   s.wait = from.boolean("wait");
   s.early_waits = from.boolean("early_waits");
   s.estimated = from.boolean("estimated");

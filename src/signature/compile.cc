@@ -204,6 +204,9 @@ class Compiler {
     if (service.pairing == config::Pairing::match && !s.no_reply && !s.greeting && s.response == nullptr) {
       return error(spec.where, "pairing = \"match\" needs a response");
     }
+    if (spec.mutes != config::Mutes::nothing && service.pairing != config::Pairing::order) {
+      return error(spec.where, "mutes is for pairing = \"order\"");
+    }
     if ((s.after_response != nullptr) != !spec.after.empty()) {
       return error(spec.where, "after and after_response belong together");
     }
@@ -236,6 +239,7 @@ class Compiler {
     s.response_until_turn = spec.response_until_turn;
     s.greeting = spec.greeting;
     s.no_reply = spec.no_reply;
+    s.mutes = spec.mutes;
     s.wait = spec.wait;
     s.early_waits = spec.early_waits;
     s.estimated = spec.estimated;

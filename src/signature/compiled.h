@@ -91,6 +91,7 @@ struct Signature {
   bool response_until_turn = false;
   bool greeting = false;
   bool no_reply = false;
+  config::Mutes mutes = config::Mutes::nothing;
   bool wait = false;
   bool early_waits = false;
   bool estimated = false;

@@ -166,6 +166,8 @@ struct Conversation {
   bool spoke[2] = {false, false};   ///< side has sent payload
   bool desynced : 1 = false;        ///< order is lost: requests count again from the client's next turn on
   bool turns_off : 1 = false;       ///< UDP: a side sent twice in a row
+  bool muted : 1 = false;           ///< no request is answered now (`mutes`)
+  bool mute_next : 1 = false;       ///< the next one is not
   bool observed : 1 = false;        ///< TCP: a request was handed on
   bool closed[2] = {false, false};  ///< side has sent its FIN
   bool over : 1 = false;            ///< RST or both FINs: nothing more is opened

@@ -184,6 +184,16 @@ void Engine::Impl::observe_collected(Conversation& c, flow::Side side, Stream& s
   s.observed = {};
 }
 
+/// Is this request one that gets no answer, because it or one before it said so (Redis' CLIENT REPLY)?
+bool Engine::Impl::mutes(Conversation& c, const Signature& s) noexcept {
+  using config::Mutes;
+  const bool skipped = c.mute_next;
+  c.mute_next = s.mutes == Mutes::next;
+  if (s.mutes == Mutes::all) c.muted = true;
+  if (s.mutes == Mutes::none) c.muted = false;
+  return c.muted || (skipped && s.mutes != Mutes::none) || c.mute_next;
+}
+
 /// A message that begins a request of signature `s`, which matched last if it has a pattern.
 bool Engine::Impl::start(Conversation& c, flow::Side side, const Signature& s, Bytes bytes, Message& m,
                          std::uint8_t tag) {
@@ -209,6 +219,7 @@ bool Engine::Impl::start(Conversation& c, flow::Side side, const Signature& s, B
   if (by_id && repeated(c, side, s, name, key, m)) return true;
   name_message(c, stream, name, side);
   end_turn_responses(c, side);
+  if (mutes(c, s)) return true;
   const bool by_match = service.pairing == config::Pairing::match;
   if (s.no_reply && (by_id ? s.request->ids.empty() : !by_match || s.response == nullptr)) return true;
   if (c.desynced && !by_id) return true;

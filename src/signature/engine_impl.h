@@ -153,6 +153,7 @@ class Engine::Impl {
   void observe_request(Conversation& c, flow::Side side, const Signature& s, Bytes bytes, const Message& m,
                        Stream* stream);
   void observe_collected(Conversation& c, flow::Side side, Stream& s);
+  static bool mutes(Conversation& c, const Signature& s) noexcept;
   bool repeated(Conversation& c, flow::Side side, const Signature& s, NameId name, std::uint64_t key, const Message& m);
   std::uint32_t open_request(Conversation& c, flow::Side side, const Signature* s, NameId name, const Message& m);
   bool ends_others(Conversation& c, flow::Side side, Bytes bytes, const Message& m);

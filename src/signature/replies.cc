@@ -175,6 +175,7 @@ void Engine::Impl::upgrade(Conversation& c, const NamedRule& rule) {
   c.last_side = 2;
   c.protocol = nullptr;
   c.expected = nullptr;
+  c.muted = c.mute_next = false;
   c.state = Conversation::State::fresh;
   if (rule.service == nullptr) return;
   for (const Protocol& p : set_of(c).protocols) {

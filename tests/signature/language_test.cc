@@ -228,5 +228,31 @@ TEST(Language, TheNextResponseNeedsResponsesThatRunToTheTurn) {
   EXPECT_EQ(refused(text), "signatures.conf:5: response_next is for response_until = \"turn\" and pairing by order");
 }
 
+TEST(Language, MutedRequestsGetNoAnswerAndShiftNoPair) {
+  const auto ask = [](std::string_view word) { return "*2\r\n$3\r\nGET\r\n$1\r\n" + std::string(word) + "\r\n"; };
+  const auto reply = [](std::string_view word) {
+    return "*3\r\n$6\r\nCLIENT\r\n$5\r\nREPLY\r\n$" + std::to_string(word.size()) + "\r\n" + std::string(word) + "\r\n";
+  };
+  Connection c(6379);
+  c.client(0, ask("a") + reply("SKIP") + ask("b") + ask("c")).server(10, "+A\r\n").server(20, "+C\r\n");
+  EXPECT_EQ(c.rows(), "Redis GET answered, Redis GET answered");
+  EXPECT_EQ(c.of("Redis GET")[1].response_begin, 20);
+  c.client(30, reply("off") + ask("d") + ask("e")).client(40, reply("ON") + ask("f")).server(50, "+OK\r\n+F\r\n");
+  EXPECT_EQ(c.rows(), "Redis GET answered, Redis GET answered, Redis CLIENT answered, Redis GET answered");
+  c.fin(0, 60).end(70);
+  EXPECT_EQ(c.of("Redis GET").size(), 3U);
+}
+
+TEST(Language, OnlyPairingByOrderCanBeMuted) {
+  EXPECT_EQ(refused(R"x(
+service = {
+  name = "M";
+  over = { transport = "tcp"; framing = "line"; };
+  pairing = "id";
+  signatures = ( { name = "M"; request = "(?<id>.)"; response = "(?<id>.)"; mutes = "next"; } );
+};)x"),
+            "signatures.conf:6: mutes is for pairing = \"order\"");
+}
+
 }  // namespace
 }  // namespace pastmon::signature::test

@@ -67,6 +67,13 @@ enum class Recognise : std::uint8_t {
   port,      ///< on a listed port only
   never,     ///< matches only in a conversation that is known for this service already
 };
+/// What a request does to the answers of those behind it (pairing by order).
+enum class Mutes : std::uint8_t {
+  nothing,
+  next,  ///< neither it nor the next one is answered
+  all,   ///< none is answered any more, from this one on
+  none,  ///< all are answered again, from this one on
+};
 enum class Pairing : std::uint8_t { order, id, match };
 enum class Scope : std::uint8_t {
   flow,    ///< a response comes in the flow of its request
@@ -127,6 +134,7 @@ struct SignatureSpec {
   std::vector<ResponseRule> rename;
   bool greeting = false;  ///< the server speaks first; the request is the completed handshake
   bool no_reply = false;
+  Mutes mutes = Mutes::nothing;
   bool wait = false;
   bool early_waits = false;                   ///< as `wait` when the response begins before the request's end
   bool alone = false;                         ///< until the response begins, the client's other messages ask nothing
