@@ -136,35 +136,33 @@ bool Engine::Impl::proves(const Conversation& c, const Candidate& candidate, flo
 
 Engine::Impl::Recognised Engine::Impl::recognise(Conversation& c, flow::Side side, Bytes bytes, bool final,
                                                  bool opening, bool keep_weak) {
-  Recognised best;
-  bool best_listed = false;
+  if (bytes.size == 0) return {};
   bool waits = false;
-  if (bytes.size == 0) return best;
   const SignatureSet::Impl& set = set_of(c);
   const auto carrier = static_cast<std::size_t>(c.carrier);
-  for (const std::uint16_t number : set.first[carrier][bytes.data[0]]) {
-    const Candidate& candidate = set.candidates[carrier][number];
-    if (!possible(c, candidate, side, opening)) continue;
-    const Window w = window_of(*candidate.protocol, !candidate.response, bytes, final);
-    if (w.bad) continue;
-    if (w.wants_more) {
-      waits = true;
-      continue;
-    }
-    const Pattern* p = candidate.response ? candidate.signature->response : candidate.signature->request;
-    if (!match(p, w.bytes)) continue;
-    if (!proves(c, candidate, side)) {
+  const std::span<const std::uint16_t> numbers = set.first[carrier][bytes.data[0]];
+  // A service whose port this is goes before the others, and spares looking at them.
+  for (const bool on_its_port : {true, false}) {
+    for (const std::uint16_t number : numbers) {
+      const Candidate& candidate = set.candidates[carrier][number];
+      const auto server = static_cast<flow::Side>(candidate.response ? side : 1 - side);
+      if (candidate.protocol->listed(c.port_of(server)) != on_its_port) continue;
+      if (!possible(c, candidate, side, opening)) continue;
+      const Window w = window_of(*candidate.protocol, !candidate.response, bytes, final);
+      if (w.bad) continue;
+      if (w.wants_more) {
+        waits = true;
+        continue;
+      }
+      const Pattern* p = candidate.response ? candidate.signature->response : candidate.signature->request;
+      if (!match(p, w.bytes)) continue;
+      if (proves(c, candidate, side)) {
+        return {Recognised::Answer::yes, &candidate, static_cast<flow::Side>(1 - server)};
+      }
       if (keep_weak) weak_.emplace_back(&candidate, match_id(*p));
-      continue;
     }
-    const auto server = static_cast<flow::Side>(candidate.response ? side : 1 - side);
-    const bool listed = candidate.protocol->listed(c.port_of(server));
-    if (best.candidate != nullptr && (best_listed || !listed)) continue;
-    best = {Recognised::Answer::yes, &candidate, static_cast<flow::Side>(1 - server)};
-    best_listed = listed;
   }
-  if (best.candidate == nullptr && waits) best.answer = Recognised::Answer::wait;
-  return best;
+  return {waits ? Recognised::Answer::wait : Recognised::Answer::no, nullptr, 0};
 }
 
 /// `candidate` matched what `side` said first: does the other side's `answer` make a pair of it?
