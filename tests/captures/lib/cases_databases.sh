@@ -266,3 +266,18 @@ with an answer of 8 kB in two packets, one that fails, one of 150 ms, one with a
 Two calls of a procedure. A second login is refused. What is agreed before each login is `TDS OTHER`.
 TXT
 }
+
+case_cql_queries() {
+    network_up; talking cql 9042
+    start_case cql_queries
+    on desk1 python3 "$lib/cql_talk.py" client "${v4[db1]}"
+    local word
+    for word in OPTIONS STARTUP REGISTER PREPARE; do did "CQL $word" desk1 db1 9042 1; done
+    did 'CQL QUERY' desk1 db1 9042 5 errors=1
+    did 'CQL EXECUTE' desk1 db1 9042 3
+    finish_case --shows cql.conf <<'TXT'
+A small server of Cassandra's protocol (version 4) and a client in Python: queries, one with 300 rows,
+one that fails; a prepared statement; an event that the server reports, which answers nothing. Four
+requests go in one write: the first one takes 150 ms, and the others' answers overtake it.
+TXT
+}

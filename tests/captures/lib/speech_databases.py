@@ -257,6 +257,19 @@ def tds(stream):
             for (q, m), (r, answer) in zip(cut(stream.up.whole()), cut(stream.down.whole()))]
 
 
-PORTS = {1433: tds, 11211: memcached, 3306: mysql, 27017: mongodb, 9000: fastcgi,
+# ---- CQL
+CQL = {1: "STARTUP", 5: "OPTIONS", 7: "QUERY", 9: "PREPARE", 10: "EXECUTE", 11: "REGISTER"}
+
+
+def cql(stream):
+    answers = {m[2:4]: (start, end, m[4] == 0) for start, end, m in _sized(stream.down.whole(), 9, 5, 4, 9)}
+    out = []
+    for start, end, m in _sized(stream.up.whole(), 9, 5, 4, 9):     # the client uses no stream twice
+        a = answers.get(m[2:4])
+        out.append(by_id(Exchange("CQL " + CQL[m[4]], (start, end), a and a[:2], error=bool(a) and a[2])))
+    return out
+
+
+PORTS = {1433: tds, 9042: cql, 11211: memcached, 3306: mysql, 27017: mongodb, 9000: fastcgi,
          9090: thrift_binary, 9091: thrift_compact, 9092: thrift_bare}
 DATAGRAMS = {11211: memcached_datagram}
