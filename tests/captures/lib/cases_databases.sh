@@ -281,3 +281,15 @@ one that fails; a prepared statement; an event that the server reports, which an
 requests go in one write: the first one takes 150 ms, and the others' answers overtake it.
 TXT
 }
+
+case_oracle_tns() {
+    network_up; talking tns 1521
+    start_case oracle_tns
+    on desk1 python3 "$lib/tns_talk.py" client "${v4[db1]}"
+    did 'Oracle TNS' desk1 db1 1521 9 errors=1
+    finish_case --shows oracle.conf <<'TXT'
+A small listener of Oracle Net (version 314) and a client in Python: a session with four calls, each
+answered by two packets; one whose words the listener asks for once more (RESEND), with one call; a
+service that has moved (REDIRECT), and one that nobody knows (REFUSE, an error).
+TXT
+}

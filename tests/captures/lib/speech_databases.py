@@ -270,6 +270,18 @@ def cql(stream):
     return out
 
 
-PORTS = {1433: tds, 9042: cql, 11211: memcached, 3306: mysql, 27017: mongodb, 9000: fastcgi,
+# ---- Oracle Net: every answer of the small listener has two packets of data
+def tns(stream):
+    up, down = (list(_sized(side.whole(), 8, 0, 2, 0)) for side in (stream.up, stream.down))
+    asked = [(start, end) for start, end, m in up if m[4] == 1]
+    said = [(start, end, m[4]) for start, end, m in down if m[4] != 11]
+    out = [Exchange("Oracle TNS", (asked[0][0], asked[-1][1]), said[0][:2], error=said[0][2] == 4)]
+    calls = [(start, end) for start, end, m in up if m[4] == 6]
+    for n, call in enumerate(calls):
+        out.append(Exchange("Oracle TNS", call, (said[1 + 2 * n][0], said[2 + 2 * n][1])))
+    return out
+
+
+PORTS = {1433: tds, 1521: tns, 9042: cql, 11211: memcached, 3306: mysql, 27017: mongodb, 9000: fastcgi,
          9090: thrift_binary, 9091: thrift_compact, 9092: thrift_bare}
 DATAGRAMS = {11211: memcached_datagram}
