@@ -29,7 +29,7 @@ case_dns_udp() {
     did 'DNS PTR' desk1 dns1 53 2
     did 'DNS A' desk2 dns1 53 2 answered=2 unanswered=0
     did 'DNS AAAA' desk2 dns1 53 1
-    finish_case <<'TXT'
+    finish_case --shows dns.conf <<'TXT'
 dig against dnsmasq, one query of each type; NXDOMAIN (no error), REFUSED and SERVFAIL (errors), one
 answer that takes 300 ms and one that never comes (one `DNS A` unanswered at the end of the capture).
 desk2 repeats a query with the same id after one second and gets its answer then: one transaction,
@@ -100,7 +100,7 @@ case_dns_tcp() {
     did 'DNS AAAA' desk1 dns1 53 2
     must_see 1 'dns.flags.truncated == 1'
     did 'DNS A' desk2 dns1 53 2
-    finish_case --leave-out 'DNS A:request_bytes,response_bytes' --leave-out 'DNS AAAA:request_bytes,response_bytes' <<'TXT'
+    finish_case --shows dns.conf --leave-out 'DNS A:request_bytes,response_bytes' --leave-out 'DNS AAAA:request_bytes,response_bytes' <<'TXT'
 DNS over TCP (dig, dnsmasq): one query on a connection of its own, three on one connection (the last
 takes 300 ms), and from desk2 a UDP query whose answer is truncated, asked again over TCP: two
 transactions in one row. Sizes are left out: whether they hold the two bytes of length is open.

@@ -21,7 +21,7 @@ case_http_basic() {
     did 'HTTP HEAD' desk1 web1 80 2
     did 'HTTP POST' desk1 web1 80 1
     did 'HTTP POST' desk2 web1 80 1 'response_time_us>=80000' 'response_time_us<=200000'
-    finish_case <<'TXT'
+    finish_case --shows http.conf <<'TXT'
 GET, HEAD and POST, alone and on kept connections: curl against nginx. `/app/` goes to a small
 application behind nginx; `/app/sleep/120` takes 120 ms there, the POST of desk2 80 ms.
 TXT
@@ -48,7 +48,7 @@ case_http_pipelined() {
     on desk2 python3 "$lib/client.py" pipeline 10.20.1.21 80 60 3 /index.html /style.css
     did 'HTTP GET' desk1 web1 80 5
     did 'HTTP GET' desk2 web1 80 60
-    finish_case <<'TXT'
+    finish_case --shows http.conf <<'TXT'
 Pipelined GETs to nginx: desk1 sends five in one segment, the third of which takes 200 ms and so
 holds up the two behind it; desk2 sends sixty in three writes. `server_time` of a request starts
 when the answer before it has ended.
@@ -155,7 +155,7 @@ case_http_websocket_upgrade() {
     start_case http_websocket_upgrade
     on desk1 python3 "$lib/client.py" websocket 10.20.1.21 8080 4
     did 'HTTP GET' desk1 web1 8080 1
-    finish_case --absent 'WEBSOCKET' --absent 'TCP OTHER' <<'TXT'
+    finish_case --shows http.conf --absent 'WEBSOCKET' --absent 'TCP OTHER' <<'TXT'
 One GET that upgrades to WebSocket (101), then four small frames each way, 30 ms apart, from a small
 client and server in Python. HTTP ends with the 101; the frames are packets of `WEBSOCKET` and no
 transactions.

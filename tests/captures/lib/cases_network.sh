@@ -11,7 +11,7 @@ case_icmp_echo() {
     did 'ICMP ECHO' desk1 web1 0 5
     did 'ICMPv6 ECHO' desk1/6 db1/6 0 3
     did 'ICMP ECHO' desk2 legacy1 0 2 unanswered=2
-    finish_case <<'TXT'
+    finish_case --shows icmp.conf <<'TXT'
 ping: five over IPv4, three over IPv6 with 1000 bytes, two to a host that is switched off.
 TXT
 }

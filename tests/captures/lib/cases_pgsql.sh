@@ -17,7 +17,7 @@ case_pgsql_simple() {
     did 'PostgreSQL QUERY' desk1 db1 5432 6
     did 'PostgreSQL STARTUP' desk2 db1 5432 1
     did 'PostgreSQL QUERY' desk2 db1 5432 2
-    finish_case --leave-out 'PostgreSQL QUERY@10.20.0.12:response_time_us,server_time_us,transfer_time_us,response_bytes' <<'TXT'
+    finish_case --shows postgresql.conf --leave-out 'PostgreSQL QUERY@10.20.0.12:response_time_us,server_time_us,transfer_time_us,response_bytes' <<'TXT'
 psql, simple protocol, no TLS. desk1 needs no password: six queries on two connections, one with 400
 rows, one of 150 ms, one Query message with two statements. desk2 logs in with SCRAM (several round
 trips, still one STARTUP) and its first query raises a notice before it completes.
@@ -48,7 +48,7 @@ case_pgsql_extended() {
     did 'PostgreSQL STARTUP' desk1 db1 5432 3
     did 'PostgreSQL EXTENDED' desk1 db1 5432 15
     did 'PostgreSQL QUERY' desk1 db1 5432 "$queries"
-    finish_case <<'TXT'
+    finish_case --shows postgresql.conf <<'TXT'
 The extended protocol: a small libpq program with eight parameterised statements (Parse, Bind,
 Describe, Execute, Sync), and pgbench `-M prepared` with six transactions: one batch to prepare, then
 Bind, Describe, Execute, Sync. pgbench asks for its tables first (simple queries, on a connection of
@@ -67,7 +67,7 @@ case_pgsql_copy() {
     did 'PostgreSQL STARTUP' desk2 db1 5432 1
     did 'PostgreSQL QUERY' desk2 db1 5432 2
     did 'PostgreSQL COPY' desk2 db1 5432 1
-    finish_case <<'TXT'
+    finish_case --shows postgresql.conf <<'TXT'
 COPY out twice from desk1, COPY in (900 lines) from desk2 between two plain queries. psql, simple
 protocol. COPY in has no times here: its CopyInResponse comes before the request has ended.
 TXT

@@ -27,7 +27,7 @@ case_redis_basic() {
     did 'Redis LRANGE' desk1 cache1 6379 1
     did 'Redis EVAL' desk1 cache1 6379 1 'response_time_us>=150000'
     did 'Redis PING' desk2 cache1 6379 3
-    finish_case <<'TXT'
+    finish_case --shows redis.conf <<'TXT'
 redis-cli, one connection per command, but four INCR on one; a value of 30 kB in and out; two errors
 (INCR of a word, an unknown command); an EVAL that takes 150 ms. desk2 sends three inline commands.
 `Redis NOSUCHCOMMAND` is the unknown command: it becomes `Redis OTHER`.
@@ -44,7 +44,7 @@ case_redis_pipeline() {
     did 'Redis SET' desk1 cache1 6379 1000
     did 'Redis ECHO' desk1 cache1 6379 1
     did 'Redis PING' desk2 cache1 6379 2000
-    finish_case --leave-out 'Redis ECHO:request_bytes' <<'TXT'
+    finish_case --shows redis.conf --leave-out 'Redis ECHO:request_bytes' <<'TXT'
 Pipelining: redis-cli `--pipe` sends 1000 inline SETs and closes with an empty line (which asks for
 nothing) and an ECHO; desk2 sends 2000 PINGs in two writes (a hundred to a segment).
 TXT

@@ -34,7 +34,7 @@ case_smtp_session() {
     local c
     for c in CONNECT EHLO MAIL DATA MESSAGE QUIT; do did "SMTP $c" desk2 mail1 25 1; done
     did 'SMTP RCPT' desk2 mail1 25 1 'response_time_us>=400000'
-    finish_case <<'TXT'
+    finish_case --shows smtp.conf <<'TXT'
 Mails sent with curl to aiosmtpd: a short one; a longer one with a recipient that is refused (550);
 one refused after its final dot (554); one whose only recipient is over quota (452); VRFY, NOOP and
 HELP. desk2 writes to a recipient for whom the server takes 400 ms.
@@ -49,7 +49,7 @@ case_smtp_auth() {
     did 'SMTP EHLO' desk1 mail1 25 3
     did 'SMTP AUTH' desk1 mail1 25 3 errors=1
     did 'SMTP QUIT' desk1 mail1 25 3
-    finish_case <<'TXT'
+    finish_case --shows smtp.conf <<'TXT'
 AUTH PLAIN, AUTH LOGIN as a dialogue of three lines, and AUTH LOGIN with a wrong password (535): each
 dialogue is one transaction. A small client in Python, aiosmtpd. The password is "secret", and must
 not turn up in anything that pastmon writes.
