@@ -53,7 +53,7 @@ std::vector<Octets> corpus() {
 TEST(DecoderFuzz, SurvivesMutatedFrames) {
   std::mt19937 random(20260101);
   for (const Octets& seed : corpus()) {
-    for (int round = 0; round < 8'000; ++round) {
+    for (int round = 0; round < 20'000; ++round) {
       Octets bytes = seed;
       for (std::uint32_t n = random() % 4; n > 0; --n)
         bytes[random() % bytes.size()] = static_cast<std::uint8_t>(random());

@@ -293,6 +293,15 @@ TEST(Redis, PushesAnswerNothing) {
   EXPECT_EQ(c.only("Redis PING").response_time(), 40);
 }
 
+TEST(Redis, HttpOnItsPortIsHttp) {
+  Connection c(6379);
+  c.client(0, "GET /health HTTP/1.1\r\nHost: a\r\n\r\n").server(10, "HTTP/1.1 204 No\r\n\r\n");
+  EXPECT_EQ(c.rows(), "HTTP GET answered");
+  Connection typed(6379);
+  typed.client(0, "GET word\r\n").server(10, "$-1\r\n");
+  EXPECT_EQ(typed.rows(), "Redis GET answered");
+}
+
 TEST(Redis, TypedCommandsAreNotClaimedOnOtherPorts) {
   Connection c(4110);
   c.server(0, "+OK POP3\r\n")
