@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "program.h"
 
-#include <sys/stat.h>
-
 #include <cstdio>
 #include <memory>
 #include <string>
 
+#include "database_commands.h"
 #include "pastmon/base/log.h"
 #include "pastmon/base/text.h"
 #include "pastmon/config/settings.h"
@@ -27,20 +26,6 @@ int failed(const base::Error& error, int status = 1) {
 int done(const char* what, const store::Database& database) {
   std::printf("%s: %s\n", what, base::escape_controls(database.description()).c_str());
   return 0;
-}
-
-int create_database(const store::Options& options) {
-  // Readable for the group (the web server), closed to everybody else.
-  ::umask(027);
-  Result<std::unique_ptr<store::Database>> database = store::open(options);
-  if (!database) {
-    const Result<bool> made = store::create(options);
-    if (!made) return failed(made.error());
-    if (*made) database = store::open(options);
-  }
-  if (!database) return failed(database.error());
-  if (const Result<void> ready = (*database)->prepare(); !ready) return failed(ready.error());
-  return done("ready", **database);
 }
 
 int check(const store::Options& options) {
@@ -66,8 +51,15 @@ int run(const config::AdminCommand& command) {
   if (settings->database.driver.empty()) {
     return failed({base::cat(file, ": no section output_DBI, so there is no database to work on")}, 2);
   }
-  const auto options = config::store_options<store::Options>(settings->database);
-  return command.action == config::AdminAction::create_database ? create_database(options) : check(options);
+  switch (command.action) {
+    case config::AdminAction::create_database:
+    case config::AdminAction::upgrade_database:
+      return set_up(command, settings->database);
+    case config::AdminAction::drop_database:
+      return drop(command, settings->database);
+    default:
+      return check(config::store_options<store::Options>(settings->database));
+  }
 }
 
 }  // namespace pastmon::admin

@@ -24,6 +24,17 @@ void add_service(CLI::App& app, bool& foreground, bool& check_config) {
   app.add_flag("--check-config", check_config, "Check the configuration, print what is in effect, and exit");
 }
 
+void add_login(CLI::App& app, AdminLogin& login) {
+  app.add_option("--admin-user", login.user, "PostgreSQL role to connect as: a superuser, or one with CREATEROLE")
+      ->type_name("ROLE");
+  app.add_option("--host", login.host, "Host, or directory of a Unix socket, instead of the configuration's");
+  app.add_option("--port", login.port, "Port, instead of the configuration's")->check(CLI::Range(1, 65'535));
+  app.add_option("--password-file", login.password_file,
+                 "File whose first line is that role's password; -: standard input")
+      ->type_name("FILE");
+  app.add_flag("--ask-password", login.ask_password, "Ask for that role's password");
+}
+
 /// Runs the parser and turns what it throws into values. `check` looks at what no single option can: it returns an
 /// error line, or "".
 template <class Command, class Check>
@@ -118,15 +129,30 @@ Parsed<WebCommand> parse_web(int argc, const char* const* argv) {
 
 Parsed<AdminCommand> parse_admin(int argc, const char* const* argv) {
   AdminCommand command;
+  std::vector<const char*> words(argv, argv + argc);
+  if (argc > 0 && std::string_view(argv[0]).ends_with("create_database_summary"))
+    words.insert(words.begin() + 1, "create-database");
   CLI::App app("Creates and checks PasTmon's database, tries signatures.", "pastmon-admin");
   add_common(app, "pastmon-admin", command.config, kDefaultDaemonFile);
   const auto add = [&](const char* name, const char* description, AdminAction action) {
     CLI::App* sub = app.add_subcommand(name, description);
     sub->fallthrough();
     sub->callback([&command, action] { command.action = action; });
+    return sub;
   };
-  add("create-database", "Create the database's schema, or bring an older one up to date; deletes nothing",
-      AdminAction::create_database);
+  CLI::App* create = add("create-database",
+                         "Create roles, database and schema, or bring an older database up to date; deletes nothing",
+                         AdminAction::create_database);
+  CLI::App* upgrade =
+      add("upgrade-database", "Bring an older database up to date; creates none", AdminAction::upgrade_database);
+  CLI::App* drop =
+      add("drop-database", "Delete the whole database; its name has to be typed twice", AdminAction::drop_database);
+  for (CLI::App* sub : {create, upgrade, drop}) add_login(*sub, command.login);
+  for (CLI::App* sub : {create, upgrade}) {
+    sub->add_option("--web-config", command.web_config,
+                    "Configuration of the web server, for its role (pastmon-web.conf beside the other one)")
+        ->type_name("FILE");
+  }
   add("check", "Connect to the database and check its schema", AdminAction::check);
   add("check-config", "Check the configuration file and print what is in effect", AdminAction::check_config);
   CLI::App* signature = app.add_subcommand("signature", "Try signatures");
@@ -143,10 +169,15 @@ Parsed<AdminCommand> parse_admin(int argc, const char* const* argv) {
   app.require_subcommand(1);
   app.footer(
       "\nExamples:\n"
-      "  pastmon-admin -c /etc/pastmon/pastmon.conf create-database\n"
+      "  pastmon-admin create-database                    as root or postgres, on the database's host\n"
+      "  pastmon-admin create-database --admin-user boss --ask-password\n"
       "  pastmon-admin -c /etc/pastmon/pastmon.conf check\n"
       "  pastmon-admin signature test my-service.conf capture.pcap");
-  return parse(app, command, argc, argv, "pastmon-admin", [] { return std::string(); });
+  return parse(app, command, static_cast<int>(words.size()), words.data(), "pastmon-admin", [&]() -> std::string {
+    if (command.login.ask_password && !command.login.password_file.empty())
+      return "--ask-password and --password-file exclude each other";
+    return {};
+  });
 }
 
 const char* version() { return PASTMON_VERSION; }

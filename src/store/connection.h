@@ -93,8 +93,11 @@ class Connection {
   virtual std::string blob_expression(std::string_view column) const = 0;
   /// Version of the schema in the database; 0 when there is none.
   virtual base::Result<std::int64_t> schema_version() = 0;
-  /// Takes the lock that keeps two programs from preparing at once; inside a transaction, until its end.
+  /// Takes the lock that keeps other programs from preparing and from writing; inside a transaction, until its end.
+  /// No statement in it has a time limit: an upgrade takes the time that it takes.
   virtual base::Result<void> lock_schema() = 0;
+  /// Keeps lock_schema() of others out until the transaction's end.
+  virtual base::Result<void> share_schema() = 0;
   /// Numbered SQL files, first version first.
   virtual std::vector<std::string_view> schema_files() const = 0;
 

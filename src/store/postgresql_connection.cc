@@ -120,7 +120,10 @@ class PostgresqlConnection final : public Connection {
   std::string in_ids(std::string_view column, const std::vector<Id>& ids) const override;
   std::string blob_expression(std::string_view column) const override { return cat("encode(", column, ", 'base64')"); }
   Result<std::int64_t> schema_version() override;
-  Result<void> lock_schema() override { return script("SELECT pg_advisory_xact_lock(1349735502, 1)"); }
+  Result<void> lock_schema() override {
+    return script("SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(1349735502, 1)");
+  }
+  Result<void> share_schema() override { return script("SELECT pg_advisory_xact_lock_shared(1349735502, 1)"); }
   std::vector<std::string_view> schema_files() const override;
 
   bool lost() const noexcept override { return lost_; }

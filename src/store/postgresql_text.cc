@@ -33,6 +33,12 @@ void put_literal(std::string& out, std::string_view text) {
   out.push_back('\'');
 }
 
+std::string identifier(std::string_view name) {
+  std::string out = "\"";
+  for (const char c : name) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return out + '"';
+}
+
 std::string put_parameters(std::string_view sql, const std::vector<Parameter>& parameters) {
   if (parameters.empty()) return std::string(sql);
   std::string out;

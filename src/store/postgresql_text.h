@@ -14,6 +14,9 @@ namespace pastmon::store {
 /// Appends 'text' with its quotes doubled. Precondition: no NUL byte.
 void put_literal(std::string& out, std::string_view text);
 
+/// "name" as SQL takes it, whatever is in it.
+std::string identifier(std::string_view name);
+
 /// Puts the parameters into the places of the '?'s. Precondition: as many as there are '?'s.
 std::string put_parameters(std::string_view sql, const std::vector<Parameter>& parameters);
 

@@ -15,6 +15,13 @@ Error newer(const Connection& connection, std::int64_t found, std::int64_t known
                    known, ": upgrade PasTmon")};
 }
 
+/// The old version stays whole: its upgrade is one transaction.
+Error not_upgraded(const Connection& connection, std::int64_t found, std::int64_t known, const Error& why) {
+  return Error{cat("the schema of ", connection.description(), " is version ", found, " and cannot be upgraded to ",
+                   known, ": ", why.message, "; its owner or an administrator may: pastmon-admin upgrade-database"),
+               why.temporary};
+}
+
 }  // namespace
 
 Result<void> prepare_schema(Connection& connection) {
@@ -32,7 +39,8 @@ Result<void> prepare_schema(Connection& connection) {
   if (!found) return found.error();
   if (*found > known) return newer(connection, *found, known);
   for (std::int64_t version = *found; version < known; ++version) {
-    if (Result<void> done = connection.script(files[static_cast<std::size_t>(version)]); !done) return done;
+    if (Result<void> done = connection.script(files[static_cast<std::size_t>(version)]); !done)
+      return *found == 0 ? done : not_upgraded(connection, *found, known, done.error());
     const Result<std::int64_t> noted = connection.execute("INSERT INTO schema_version (version, applied) VALUES (?, ?)",
                                                           {version + 1, base::SystemClock().now() / base::kSecond});
     if (!noted) return noted.error();
@@ -51,9 +59,14 @@ Result<void> check_schema(Connection& connection) {
   }
   if (*found < known) {
     return Error{cat("the schema of ", connection.description(), " is version ", *found, ", older than this program's ",
-                     known, ": start pastmon, or run pastmon-admin upgrade-database")};
+                     known, ": run pastmon-admin upgrade-database")};
   }
   return {};
+}
+
+Result<void> hold_schema(Connection& connection) {
+  if (Result<void> shared = connection.share_schema(); !shared) return shared;
+  return check_schema(connection);
 }
 
 }  // namespace pastmon::store

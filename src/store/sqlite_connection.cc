@@ -96,14 +96,25 @@ class SqliteConnection final : public Connection {
 
   Result<void> begin_write() override { return script("BEGIN IMMEDIATE"); }
   Result<void> begin_read() override { return script("BEGIN"); }
-  Result<void> commit() override { return script("COMMIT"); }
-  void rollback() override { sqlite3_exec(db_, "ROLLBACK", nullptr, nullptr, nullptr); }
+  Result<void> commit() override {
+    Result<void> done = script("COMMIT");
+    limited_ = limited_ || done.ok();
+    return done;
+  }
+  void rollback() override {
+    sqlite3_exec(db_, "ROLLBACK", nullptr, nullptr, nullptr);
+    limited_ = true;
+  }
 
   Result<void> make_days(const std::vector<base::Seconds>&) override { return {}; }
   std::string in_ids(std::string_view column, const std::vector<Id>& ids) const override;
   std::string blob_expression(std::string_view column) const override { return std::string(column); }
   Result<std::int64_t> schema_version() override;
-  Result<void> lock_schema() override { return {}; }  // BEGIN IMMEDIATE is the lock
+  Result<void> lock_schema() override {  // BEGIN IMMEDIATE is the lock
+    limited_ = false;
+    return {};
+  }
+  Result<void> share_schema() override { return {}; }
   std::vector<std::string_view> schema_files() const override;
 
   bool lost() const noexcept override { return false; }
@@ -121,7 +132,8 @@ class SqliteConnection final : public Connection {
   Error failure();
   void start_clock() { deadline_ = std::chrono::steady_clock::now() + std::chrono::seconds(query_timeout_); }
   static int past_deadline(void* self) {
-    return std::chrono::steady_clock::now() > static_cast<SqliteConnection*>(self)->deadline_ ? 1 : 0;
+    const auto* connection = static_cast<SqliteConnection*>(self);
+    return connection->limited_ && std::chrono::steady_clock::now() > connection->deadline_ ? 1 : 0;
   }
 
   std::string path_;
@@ -129,6 +141,7 @@ class SqliteConnection final : public Connection {
   base::Seconds busy_timeout_;
   base::Seconds query_timeout_;
   std::chrono::steady_clock::time_point deadline_{};
+  bool limited_ = true;  ///< statements have a time limit
   sqlite3* db_ = nullptr;
 };
 

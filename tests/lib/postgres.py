@@ -22,11 +22,15 @@ class Cluster:
         environment = {**os.environ, "PASTMON_POSTGRES_OPTIONS": "-c fsync=off"}
         self.socket = subprocess.run([SCRIPT, "start", self.directory], capture_output=True, check=True, text=True,
                                      env=environment, timeout=120).stdout.strip()
-        rules = next(self.directory.glob("**/pg_hba.conf"), None) or \
+        self.rules = next(self.directory.glob("**/pg_hba.conf"), None) or \
             next(pathlib.Path((self.directory / "elsewhere").read_text().strip()).glob("**/pg_hba.conf"))
-        rules.write_text("local all guarded scram-sha-256\n" + rules.read_text())
         self.sql("CREATE ROLE guarded LOGIN PASSWORD 'swordfish'")
         self.sql("CREATE DATABASE guarded OWNER guarded")
+        self.require_password("guarded")
+
+    def require_password(self, *roles):
+        """From now on these roles need one."""
+        self.rules.write_text("".join(f"local all {role} scram-sha-256\n" for role in roles) + self.rules.read_text())
         self.sql("SELECT pg_reload_conf()")
 
     def sql(self, text, database="template1", role="postgres"):

@@ -43,10 +43,28 @@ struct WebCommand {
 };
 
 /// pastmon-admin
-enum class AdminAction : std::uint8_t { create_database, check, check_config, signature_test };
+enum class AdminAction : std::uint8_t {
+  create_database,
+  upgrade_database,
+  drop_database,
+  check,
+  check_config,
+  signature_test
+};
+/// How an administrator gets into PostgreSQL, where that is not what the configuration says. A password is never an
+/// argument: others would see it.
+struct AdminLogin {
+  std::string user;           ///< --admin-user: role to connect as
+  std::string host;           ///< --host
+  std::uint16_t port = 0;     ///< --port
+  std::string password_file;  ///< --password-file: its first line; "-": of standard input
+  bool ask_password = false;  ///< --ask-password: prompt, or a line of standard input that is no terminal
+};
 struct AdminCommand {
   AdminAction action = AdminAction::check;
   std::string config;
+  AdminLogin login;
+  std::string web_config;      ///< --web-config: names the web server's role; empty: beside the other, if it is there
   std::string signature_file;  ///< signature test: the file that is tried …
   std::string capture;         ///< … on this capture
   std::uint32_t first = 5;     ///< --first: matches and near misses that are shown
@@ -55,6 +73,7 @@ struct AdminCommand {
 
 Parsed<DaemonCommand> parse_daemon(int argc, const char* const* argv);
 Parsed<WebCommand> parse_web(int argc, const char* const* argv);
+/// Called as "create_database_summary", its name of old, it is `pastmon-admin create-database`.
 Parsed<AdminCommand> parse_admin(int argc, const char* const* argv);
 
 /// "1.0.0"

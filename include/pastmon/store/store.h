@@ -189,8 +189,4 @@ base::Result<std::unique_ptr<Database>> open(const Options& options);
 /// Opens for reading only (SQLite: does not create the file; PostgreSQL: default_transaction_read_only).
 base::Result<std::unique_ptr<Database>> open_read_only(const Options& options);
 
-/// PostgreSQL: makes the database (not its schema) when it is not there; true if it was made. False: it is there, or
-/// the server does not let us in, which open() will say. Error: the role may not make databases. SQLite: false.
-base::Result<bool> create(const Options& options);
-
 }  // namespace pastmon::store

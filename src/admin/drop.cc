@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#include <cstdio>
+#include <ctime>
+
+#include "database_commands.h"
+#include "login.h"
+#include "pastmon/base/log.h"
+#include "pastmon/base/text.h"
+#include "pastmon/store/administration.h"
+#include "terminal.h"
+
+namespace pastmon::admin {
+namespace {
+
+using base::cat;
+using base::Error;
+using base::Result;
+
+std::string utc(base::Seconds seconds) {
+  const std::time_t time = seconds;
+  std::tm parts{};
+  char text[32];
+  if (::gmtime_r(&time, &parts) == nullptr || std::strftime(text, sizeof text, "%Y-%m-%d %H:%M UTC", &parts) == 0)
+    return cat(seconds);
+  return text;
+}
+
+void show(const store::Contents& contents) {
+  std::string rows;
+  for (const auto& [table, count] : contents.rows) rows += cat(rows.empty() ? "" : ", ", table, " ", count);
+  std::printf("This deletes all of %s.\n", base::escape_controls(contents.description).c_str());
+  std::printf("Rows: %s.\n", rows.c_str());
+  if (contents.last > 0)
+    std::printf("Figures from %s to %s.\n", utc(contents.first).c_str(), utc(contents.last).c_str());
+  for (const std::string& file : contents.files) std::printf("File: %s\n", base::escape_controls(file).c_str());
+  std::fflush(stdout);
+}
+
+Result<void> confirm(const std::string& name) {
+  for (const char* prompt : {"Type the database's name (", "Once more ("}) {
+    const Result<std::string> typed = ask(cat(prompt, name, "): "));
+    if (!typed) return typed.error();
+    if (*typed != name)
+      return Error{cat("\"", base::escape_controls(*typed), "\" is not \"", name, "\": nothing is deleted")};
+  }
+  return {};
+}
+
+}  // namespace
+
+int drop(const config::AdminCommand& command, const config::Database& database) {
+  const auto failed = [](const Error& error) {
+    base::log::error(error.message);
+    return 1;
+  };
+  const Result<store::Options> options = login_options(database, command.login);
+  if (!options) return failed(options.error());
+  const Result<store::Contents> contents = store::database_contents(*options);
+  if (!contents) return failed(contents.error());
+  show(*contents);
+  if (const Result<void> sure = confirm(options->dbname); !sure) return failed(sure.error());
+  if (const Result<void> dropped = store::drop_database(*options); !dropped) return failed(dropped.error());
+  std::printf("deleted: %s\n", base::escape_controls(contents->description).c_str());
+  return 0;
+}
+
+}  // namespace pastmon::admin

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// Who works on the database: from the configuration and the command line to the store's options.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "pastmon/base/result.h"
+#include "pastmon/config/command_line.h"
+#include "pastmon/store/store.h"
+
+namespace pastmon::admin {
+
+/// The database of the configuration, with the role, host, port and password of the command line. Reads the password
+/// (file, prompt, standard input). As root with --admin-user on a local socket it becomes that user of the system, if
+/// there is one: PostgreSQL's "peer" then lets it in.
+base::Result<store::Options> login_options(const config::Database& database, const config::AdminLogin& login);
+
+/// Whom to try when the server does not let the configuration's role in and no other was named: as root the user
+/// postgres, else the role of the user who runs this; only over a local socket. May be nobody.
+std::function<std::optional<store::Options>()> local_administrator(const store::Options& options,
+                                                                   const config::AdminLogin& login);
+
+}  // namespace pastmon::admin

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+
+#include "database_commands.h"
+#include "login.h"
+#include "pastmon/base/log.h"
+#include "pastmon/base/text.h"
+#include "pastmon/store/administration.h"
+
+namespace pastmon::admin {
+namespace {
+
+using base::cat;
+using base::Error;
+using base::Result;
+
+/// The web server's configuration: the one named, or the one that lies beside the sensor's.
+std::string web_file(const config::AdminCommand& command) {
+  if (!command.web_config.empty()) return command.web_config;
+  const std::string sensor = command.config.empty() ? config::kDefaultDaemonFile : command.config;
+  const std::string beside = (std::filesystem::path(sensor).parent_path() / "pastmon-web.conf").string();
+  return ::access(beside.c_str(), R_OK) == 0 ? beside : std::string();
+}
+
+/// The names and passwords of the two roles, as the configurations have them. `login`: the role that makes them, which
+/// is not one of the two.
+Result<store::Roles> roles_of(const config::AdminCommand& command, const config::Database& sensor) {
+  store::Roles roles;
+  if (!sensor.username.empty() && sensor.username != command.login.user) {
+    roles.writer = sensor.username;
+    roles.writer_password = sensor.password;
+  }
+  const std::string file = web_file(command);
+  if (file.empty()) return roles;
+  const Result<config::WebSettings> web = config::load_web(file);
+  if (!web) return web.error();
+  const config::Database& database = web->database;
+  if (database.driver != "pgsql" || database.dbname != sensor.dbname) {
+    if (command.web_config.empty()) return roles;  // somebody else's
+    return Error{cat(file, " names another database than the sensor's configuration")};
+  }
+  if (!database.username.empty()) roles.reader = database.username;
+  roles.reader_password = database.password;
+  return roles;
+}
+
+}  // namespace
+
+int set_up(const config::AdminCommand& command, const config::Database& database) {
+  const auto failed = [](const Error& error, int status) {
+    base::log::error(error.message);
+    return status;
+  };
+  // Readable for the group (the web server), closed to everybody else.
+  ::umask(027);
+  store::SetUp what;
+  if (database.driver == "pgsql") {
+    Result<store::Roles> roles = roles_of(command, database);
+    if (!roles) return failed(roles.error(), 2);
+    what.roles = *std::move(roles);
+  }
+  Result<store::Options> options = login_options(database, command.login);
+  if (!options) return failed(options.error(), 1);
+  what.options = *std::move(options);
+  what.must_exist = command.action == config::AdminAction::upgrade_database;
+  what.administrator = local_administrator(what.options, command.login);
+  const Result<store::SetUpDone> done = store::set_up_database(what);
+  if (!done) return failed(done.error(), 1);
+  for (const std::string& made : done->made) std::printf("made: %s\n", base::escape_controls(made).c_str());
+  if (done->version_before > 0 && done->version_before < done->version) {
+    std::printf("upgraded: from schema version %lld to %lld\n", static_cast<long long>(done->version_before),
+                static_cast<long long>(done->version));
+  }
+  std::printf("ready: %s\n", base::escape_controls(done->description).c_str());
+  return 0;
+}
+
+}  // namespace pastmon::admin
