@@ -6,6 +6,7 @@
 #include <string>
 
 #include "database_commands.h"
+#include "export.h"
 #include "pastmon/base/log.h"
 #include "pastmon/base/text.h"
 #include "pastmon/config/settings.h"
@@ -51,14 +52,17 @@ int run(const config::AdminCommand& command) {
   if (settings->database.driver.empty()) {
     return failed({base::cat(file, ": no section output_DBI, so there is no database to work on")}, 2);
   }
+  const auto options = config::store_options<store::Options>(settings->database);
   switch (command.action) {
     case config::AdminAction::create_database:
     case config::AdminAction::upgrade_database:
       return set_up(command, settings->database);
     case config::AdminAction::drop_database:
       return drop(command, settings->database);
+    case config::AdminAction::export_rows:
+      return export_rows(options, command.exported);
     default:
-      return check(config::store_options<store::Options>(settings->database));
+      return check(options);
   }
 }
 

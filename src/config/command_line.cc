@@ -3,9 +3,11 @@
 #include "pastmon/config/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <tuple>
 #include <vector>
 
 #include "pastmon/base/text.h"
+#include "pastmon/base/time_text.h"
 
 namespace pastmon::config {
 namespace {
@@ -127,6 +129,44 @@ Parsed<WebCommand> parse_web(int argc, const char* const* argv) {
   return parse(app, command, argc, argv, "pastmon-web", [] { return std::string(); });
 }
 
+namespace {
+
+/// What stands behind --from and --to; an error line, or "".
+std::string times_of(const std::string& from, const std::string& to, ExportCommand& command) {
+  for (const auto& [option, text, time] :
+       {std::tuple("--from", &from, &command.from), std::tuple("--to", &to, &command.to)}) {
+    if (text->empty()) continue;
+    const base::Result<base::Seconds> parsed = base::parse_time(*text);
+    if (!parsed) return cat(option, ": ", parsed.message());
+    *time = *parsed;
+  }
+  return command.from < command.to ? "" : "--to must be later than --from";
+}
+
+void add_export(CLI::App& app, AdminCommand& command, std::string& from, std::string& to) {
+  CLI::App* sub = app.add_subcommand("export", "Print the stored rows with every metric, for other programs");
+  ExportCommand& set = command.exported;
+  sub->fallthrough();
+  sub->add_option("--level", set.level, "1: the rows as measured (default); 2: the archive of longer intervals")
+      ->check(CLI::IsMember({1, 2}))
+      ->type_name("LEVEL");
+  sub->add_option("--from", from, "Buckets that begin at this time or later (2026-11-26, RFC 3339, or seconds)")
+      ->type_name("TIME");
+  sub->add_option("--to", to, "… and before this time")->type_name("TIME");
+  sub->add_option_function<std::string>(
+         "--format", [&set](const std::string& format) { set.json = format == "json"; },
+         "csv (default), or json: one object a line")
+      ->check(CLI::IsMember({"csv", "json"}))
+      ->type_name("FORMAT");
+  sub->add_option("--sensor", set.sensors, "Only rows of this sensor; may stand several times")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  sub->add_flag("--open", set.open, "Level 1: buckets that are still open, too");
+  sub->callback([&command] { command.action = AdminAction::export_rows; });
+}
+
+}  // namespace
+
 Parsed<AdminCommand> parse_admin(int argc, const char* const* argv) {
   AdminCommand command;
   std::vector<const char*> words(argv, argv + argc);
@@ -155,6 +195,8 @@ Parsed<AdminCommand> parse_admin(int argc, const char* const* argv) {
   }
   add("check", "Connect to the database and check its schema", AdminAction::check);
   add("check-config", "Check the configuration file and print what is in effect", AdminAction::check_config);
+  std::string from, to;
+  add_export(app, command, from, to);
   CLI::App* signature = app.add_subcommand("signature", "Try signatures");
   CLI::App* test =
       signature->add_subcommand("test", "What the signatures of a file match in a capture, and what nearly");
@@ -172,10 +214,13 @@ Parsed<AdminCommand> parse_admin(int argc, const char* const* argv) {
       "  pastmon-admin create-database                    as root or postgres, on the database's host\n"
       "  pastmon-admin create-database --admin-user boss --ask-password\n"
       "  pastmon-admin -c /etc/pastmon/pastmon.conf check\n"
+      "  pastmon-admin export --from 2026-11-01 --to 2026-12-01 --format csv > november.csv\n"
       "  pastmon-admin signature test my-service.conf capture.pcap");
   return parse(app, command, static_cast<int>(words.size()), words.data(), "pastmon-admin", [&]() -> std::string {
     if (command.login.ask_password && !command.login.password_file.empty())
       return "--ask-password and --password-file exclude each other";
+    if (const std::string wrong = times_of(from, to, command.exported); !wrong.empty()) return wrong;
+    if (command.exported.open && command.exported.level == 2) return "--open is for level 1";
     return {};
   });
 }

@@ -115,6 +115,9 @@ base::Result<std::unique_ptr<Connection>> connect_sqlite(const Options& options,
 base::Result<std::unique_ptr<Connection>> connect_postgresql(const Options& options, bool read_only,
                                                              const std::string& driver_directory = {});
 
+/// By the driver that the options name.
+base::Result<std::unique_ptr<Connection>> connect(const Options& options, bool read_only);
+
 /// A transaction that is rolled back unless it was committed.
 class Transaction {
  public:

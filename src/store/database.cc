@@ -71,15 +71,18 @@ class ConnectedDatabase final : public Database {
 };
 
 Result<std::unique_ptr<Database>> open_with(const Options& options, bool read_only) {
-  Result<std::unique_ptr<Connection>> connection =
-      Error{base::cat("unknown database driver \"", options.driver, "\": use \"sqlite3\" or \"pgsql\"")};
-  if (options.driver == "sqlite3") connection = connect_sqlite(options, read_only);
-  if (options.driver == "pgsql") connection = connect_postgresql(options, read_only);
+  Result<std::unique_ptr<Connection>> connection = connect(options, read_only);
   if (!connection) return connection.error();
   return std::unique_ptr<Database>(std::make_unique<ConnectedDatabase>(*std::move(connection)));
 }
 
 }  // namespace
+
+Result<std::unique_ptr<Connection>> connect(const Options& options, bool read_only) {
+  if (options.driver == "sqlite3") return connect_sqlite(options, read_only);
+  if (options.driver == "pgsql") return connect_postgresql(options, read_only);
+  return Error{base::cat("unknown database driver \"", options.driver, "\": use \"sqlite3\" or \"pgsql\"")};
+}
 
 Result<std::unique_ptr<Database>> open(const Options& options) { return open_with(options, false); }
 Result<std::unique_ptr<Database>> open_read_only(const Options& options) { return open_with(options, true); }

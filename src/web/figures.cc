@@ -34,9 +34,7 @@ base::Json to_json(const Figures& figures) {
   const metric::Summary& s = figures.summary;
   json.set("count", s.count).set("sum", s.sum).set("min", s.min).set("mean", s.mean()).set("max", s.max);
   if (figures.distribution != nullptr && figures.distribution->sketch.count() > 0) {
-    static constexpr std::array<std::pair<std::string_view, double>, 5> kQuantiles = {
-        {{"p50", 0.5}, {"p90", 0.9}, {"p95", 0.95}, {"p99", 0.99}, {"p999", 0.999}}};
-    for (const auto& [key, q] : kQuantiles) json.set(key, figures.distribution->quantile(q));
+    for (const auto& [key, q] : metric::kQuantiles) json.set(key, figures.distribution->quantile(q));
   }
   return json;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "series_json.h"
 
-#include <array>
 #include <utility>
 
 #include "figures.h"
@@ -10,16 +9,13 @@
 namespace pastmon::web {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, double>, 5> kQuantiles = {
-    {{"p50", 0.5}, {"p90", 0.9}, {"p95", 0.95}, {"p99", 0.99}, {"p999", 0.999}}};
-
 base::Json columns(metric::Kind kind) {
   base::Json names = base::Json::array();
   names.push("time");
   if (kind == metric::Kind::counter) return std::move(names.push("sum"));
   for (const std::string_view name : {"count", "min", "mean", "max"}) names.push(name);
   if (kind == metric::Kind::distribution) {
-    for (const auto& [name, q] : kQuantiles) names.push(name);
+    for (const auto& [name, q] : metric::kQuantiles) names.push(name);
   }
   return names;
 }
@@ -57,7 +53,7 @@ base::Json series_json(const std::vector<store::Point>& points, const metric::In
     if (f.empty()) continue;
     row.push(f.summary.count).push(f.summary.min).push(f.summary.mean()).push(f.summary.max);
     if (f.distribution != nullptr) {
-      for (const auto& [name, q] : kQuantiles) row.push(f.distribution->quantile(q));
+      for (const auto& [name, q] : metric::kQuantiles) row.push(f.distribution->quantile(q));
     }
     rows.push(std::move(row));
   }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "pastmon/config/settings.h"
 
@@ -49,7 +50,8 @@ enum class AdminAction : std::uint8_t {
   drop_database,
   check,
   check_config,
-  signature_test
+  signature_test,
+  export_rows
 };
 /// How an administrator gets into PostgreSQL, where that is not what the configuration says. A password is never an
 /// argument: others would see it.
@@ -60,6 +62,18 @@ struct AdminLogin {
   std::string password_file;  ///< --password-file: its first line; "-": of standard input
   bool ask_password = false;  ///< --ask-password: prompt, or a line of standard input that is no terminal
 };
+
+/// pastmon-admin export
+struct ExportCommand {
+  int level = 1;                                                ///< --level
+  base::Seconds from = 0;                                       ///< --from: buckets that begin at or after …
+  base::Seconds to = kEndOfTime;                                ///< --to: … and before
+  bool json = false;                                            ///< --format
+  std::vector<std::string> sensors;                             ///< --sensor; empty: all
+  bool open = false;                                            ///< --open: buckets that are still open, too
+  static constexpr base::Seconds kEndOfTime = 253'402'300'800;  ///< year 10000
+};
+
 struct AdminCommand {
   AdminAction action = AdminAction::check;
   std::string config;
@@ -69,6 +83,7 @@ struct AdminCommand {
   std::string capture;         ///< … on this capture
   std::uint32_t first = 5;     ///< --first: matches and near misses that are shown
   bool json = false;           ///< --json
+  ExportCommand exported;
 };
 
 Parsed<DaemonCommand> parse_daemon(int argc, const char* const* argv);

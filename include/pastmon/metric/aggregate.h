@@ -68,6 +68,14 @@ struct DistributionValue {
   friend bool operator==(const DistributionValue&, const DistributionValue&) = default;
 };
 
+/// The quantiles that are shown, by the names they go by.
+struct Quantile {
+  std::string_view name;
+  double q = 0;
+};
+inline constexpr std::array kQuantiles = {Quantile{"p50", 0.5}, Quantile{"p90", 0.9}, Quantile{"p95", 0.95},
+                                          Quantile{"p99", 0.99}, Quantile{"p999", 0.999}};
+
 /// Who is to blame (metrics.md, "The verdict").
 enum class Blame : std::uint8_t { unknown, client, network, server, transfer, loss };
 std::string_view to_string(Blame blame) noexcept;
