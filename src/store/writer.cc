@@ -4,6 +4,7 @@
 #include "columns.h"
 #include "pastmon/base/log.h"
 #include "pastmon/base/text.h"
+#include "schema.h"
 
 namespace pastmon::store {
 namespace {
@@ -79,6 +80,7 @@ Result<void> Writer::try_write(const Batch& batch) {
 
   Transaction transaction(connection_);
   if (Result<void> done = transaction.begin_write(); !done) return done;
+  if (Result<void> done = hold_schema(connection_); !done) return done;
   const Result<std::int64_t> fresh = connection_.execute(
       "INSERT INTO applied_batch (sensor, run, number, applied) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
       {id_of_name(batch.sensor), batch.run, batch.number, base::SystemClock().now() / base::kSecond});
@@ -101,6 +103,7 @@ Result<void> Writer::write_open(const Batch& open) {
 
   Transaction transaction(connection_);
   if (Result<void> done = transaction.begin_write(); !done) return done;
+  if (Result<void> done = hold_schema(connection_); !done) return done;
   if (Result<void> done = put_rows("level_1_open", replace_rows(), open, rows); !done) return done;
   if (Result<void> done = put_statistics("statistic_open", replace_statistics(), open, *closed_statistics); !done)
     return done;
