@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ctime>
 #include <memory>
 #include <string>
 
@@ -16,6 +17,15 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
+
+/// As a form sends it, UTC.
+std::string clock_text(base::Seconds seconds) {
+  const std::time_t time = seconds;
+  std::tm parts{};
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M", ::gmtime_r(&time, &parts));
+  return text;
+}
 
 class Pages : public testing::Test {
  protected:
@@ -39,6 +49,15 @@ class Pages : public testing::Test {
 
   void fill(test::SampleOptions sample = {}) {
     ASSERT_TRUE(test::FakeDatabase(data).write(test::sample_batch(sample)));
+  }
+
+  /// The same office seen by a second sensor, some hours of it.
+  void fill_second(const std::string& sensor, int buckets) {
+    test::SampleOptions sample;
+    sample.buckets = buckets;
+    store::Batch batch = test::sample_batch(sample);
+    batch.sensor = sensor;
+    ASSERT_TRUE(test::FakeDatabase(data).write(batch));
   }
 
   Response ask(std::string_view target) {
@@ -208,6 +227,75 @@ TEST_F(Pages, InternalMarksWhatIsWrong) {
   fill();
   EXPECT_THAT(page("/PasTmon/internal"),
               AllOf(HasSubstr("office · eth0"), HasSubstr("Packets received"), HasSubstr("Dropped by the kernel")));
+}
+
+constexpr const char* kAddedUp = "sensors are added up here";
+
+TEST_F(Pages, FiguresOverSeveralSensorsSaySoAndLinkToEachOfThem) {
+  fill();
+  for (const char* target :
+       {"/PasTmon/", "/PasTmon/level1", "/PasTmon/graph?signature=*&client=*&server=*&metric=transactions"})
+    EXPECT_THAT(page(target), Not(HasSubstr("class=\"sensors\""))) << target;
+  fill_second("branch & co", 12);
+  clock.advance(60 * base::kSecond);
+  for (const char* target : {"/PasTmon/", "/PasTmon/level1", "/PasTmon/level1?rows=1&range=24h",
+                             "/PasTmon/level1?signature=*&client=*&server=*",
+                             "/PasTmon/graph?signature=*&client=*&server=*&metric=transactions"}) {
+    const std::string html = page(target);
+    EXPECT_THAT(html, AllOf(HasSubstr(std::string("<b>2 ") + kAddedUp), HasSubstr("sensor=office"),
+                            HasSubstr("sensor=branch%20%26%20co"), HasSubstr("<bdi>branch &amp; co</bdi>")))
+        << target;
+  }
+  EXPECT_THAT(
+      page("/PasTmon/graph?signature=*&client=*&server=*&metric=transactions"),
+      HasSubstr(
+          "/PasTmon/graph?signature=%2A&amp;client=%2A&amp;server=%2A&amp;sensor=office&amp;metric=transactions"));
+}
+
+TEST_F(Pages, OneSensorIsChosenByTheAddressAndKeptInTheLinks) {
+  fill();
+  fill_second("branch", 12);
+  for (const char* target : {"/PasTmon/?sensor=branch", "/PasTmon/level1?sensor=branch",
+                             "/PasTmon/graph?signature=*&client=*&server=*&sensor=branch&metric=transactions"}) {
+    const std::string html = page(target);
+    EXPECT_THAT(html, AllOf(Not(HasSubstr(kAddedUp)), HasSubstr("Only the sensor <b><bdi>branch</bdi></b>"),
+                            HasSubstr("all together"), HasSubstr("sensor=office"), HasSubstr("sensor=branch")))
+        << target;
+  }
+  const std::string rows = page("/PasTmon/level1?sensor=branch&rows=1");
+  const std::string body = rows.substr(rows.find("<table class=\"rows\">"));
+  EXPECT_THAT(body, AllOf(HasSubstr("sensor=branch"), Not(HasSubstr("sensor=office"))));
+  EXPECT_THAT(page("/PasTmon/level1"), HasSubstr("<option value=\"branch\">branch</option>"));
+}
+
+TEST_F(Pages, WhatOnlyOneOfTheSensorsSawIsNotSaidToBeAddedUp) {
+  fill();
+  fill_second("branch", 12);  // the last hour only
+  const std::string from = clock_text(test::SampleOptions().end - 3 * 3600),
+                    to = clock_text(test::SampleOptions().end - 2 * 3600);
+  EXPECT_THAT(page("/PasTmon/level1?from=" + from + "&to=" + to),
+              AllOf(Not(HasSubstr(kAddedUp)), HasSubstr("Busiest conversations")));
+}
+
+TEST_F(Pages, TheApiFiltersBySensorAndSaysWhatIsAddedUp) {
+  fill();
+  EXPECT_THAT(page("/PasTmon/api/v1/list?group=signature"), HasSubstr("\"sensors\":[\"office\"],\"added_up\":false"));
+  fill_second("branch", 12);
+  clock.advance(60 * base::kSecond);
+  for (const char* target : {"/PasTmon/api/v1/list?group=signature", "/PasTmon/api/v1/series?metric=transactions"}) {
+    EXPECT_THAT(page(target), AllOf(HasSubstr("\"sensors\":[\"office\",\"branch\"],\"added_up\":true"),
+                                    HasSubstr("add up 2 sensors")))
+        << target;
+    const std::string one = page(std::string(target) + "&sensor=branch");
+    EXPECT_THAT(one, AllOf(HasSubstr("\"sensors\":[\"branch\"],\"added_up\":false"), Not(HasSubstr("add up"))))
+        << target;
+    const Response unknown = ask(std::string(target) + "&sensor=elsewhere");
+    EXPECT_EQ(unknown.status, 400) << target;
+    EXPECT_THAT(unknown.body, AllOf(HasSubstr("elsewhere"), HasSubstr("office")));
+  }
+  EXPECT_THAT(
+      page("/PasTmon/api/v1/list?group=sensor"),
+      AllOf(HasSubstr("\"added_up\":false"), HasSubstr("\"sensor\":\"office\""), HasSubstr("\"sensor\":\"branch\"")));
 }
 
 TEST_F(Pages, TheMenuMarksWhereOneIsAndHasNoDeadEntry) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// api/v1: the pages' queries as JSON. The same parameters as in the pages' addresses; `group` (of list) names columns,
-// `limit` rows; `metric` (of series) is a name of the registry, `step` seconds.
+// api/v1: the pages' queries as JSON. The same parameters as in the pages' addresses (`sensor`: one of them alone);
+// `group` (of list) names columns, `limit` rows; `metric` (of series) is a name of the registry, `step` seconds.
 #include <algorithm>
 #include <charconv>
 #include <string>
@@ -9,6 +9,7 @@
 #include "figures.h"
 #include "pages/pages.h"
 #include "pages/rows.h"
+#include "pages/sensors.h"
 #include "pastmon/base/json.h"
 #include "pastmon/base/text.h"
 #include "series_json.h"
@@ -76,6 +77,7 @@ base::Json row_json(const View& view, const store::Listed& row, const store::Gro
 Response api_list(const Services& services, const Request& request) {
   auto view = open_view(services, request);
   if (!view) return database_problem(view.message());
+  if (!view->problem) view->problem = unknown_sensor(*view);
   if (view->problem) return Response::problem(400, view->problem->title, view->problem->advice);
   store::ListQuery query;
   query.selection = view->selection;
@@ -94,6 +96,7 @@ Response api_list(const Services& services, const Request& request) {
   for (const store::Listed& row : *rows) list.push(row_json(*view, row, query.group_by));
   base::Json json = base::Json::object();
   json.set("from", view->time.from).set("to", view->time.to).set("page", view->query.page).set("limit", query.limit);
+  if (auto said = set_sensors(json, *view, query.group_by.sensor); !said) return database_problem(said.message());
   json.set("rows", std::move(list));
   return Response::json(json);
 }
@@ -101,6 +104,7 @@ Response api_list(const Services& services, const Request& request) {
 Response api_series(const Services& services, const Request& request) {
   auto view = open_view(services, request);
   if (!view) return database_problem(view.message());
+  if (!view->problem) view->problem = unknown_sensor(*view);
   if (view->problem) return Response::problem(400, view->problem->title, view->problem->advice);
   const metric::Info* info = metric::find(view->query.metric);
   if (info == nullptr)
@@ -109,7 +113,9 @@ Response api_series(const Services& services, const Request& request) {
   const base::Seconds step = std::max(wanted, fitting_step(view->time.to - view->time.from, kMaxPoints));
   auto points = view->series(step);
   if (!points) return database_problem(points.message());
-  return Response::json(series_json(*points, *info, view->time, step, services.calendar.zone()));
+  base::Json json = series_json(*points, *info, view->time, step, services.calendar.zone());
+  if (auto said = set_sensors(json, *view, false); !said) return database_problem(said.message());
+  return Response::json(json);
 }
 
 }  // namespace pastmon::web::pages

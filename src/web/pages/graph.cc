@@ -10,6 +10,7 @@
 #include "figures.h"
 #include "format.h"
 #include "pages/pages.h"
+#include "pages/sensors.h"
 #include "pages/verdict_bar.h"
 #include "pages/view.h"
 #include "pastmon/base/json.h"
@@ -153,8 +154,9 @@ Response graph(const Services& services, const Request& request) {
     fill_state(page.content().include("BODY", "state.html"), state);
     return page.finish();
   }
-  if (auto filled = fill_graph(page, *view, *info); !filled)
-    return database_down(services, request, kGraphTitle, filled.message());
+  auto filled = fill_sensors(page, *view, request.path);
+  if (filled) filled = fill_graph(page, *view, *info);
+  if (!filled) return database_down(services, request, kGraphTitle, filled.message());
   return page.finish();
 }
 

@@ -7,6 +7,7 @@
 #include "format.h"
 #include "pages/pages.h"
 #include "pages/rows.h"
+#include "pages/sensors.h"
 #include "pages/view.h"
 #include "pastmon/base/text.h"
 
@@ -151,8 +152,9 @@ Response home(const Services& services, const Request& request) {
   Page page(services, request, kHomeTitle, "home.html");
   page.content().set("TIME", view->time_title()).set("LEVEL1_URL", view->query.url(kHomeList));
   fill_filter(page.content().include("FILTER", "presets.html"), *view, request.path, false);
-  if (auto filled = fill_home(page, *view); !filled)
-    return database_down(services, request, kHomeTitle, filled.message());
+  auto filled = fill_sensors(page, *view, request.path);
+  if (filled) filled = fill_home(page, *view);
+  if (!filled) return database_down(services, request, kHomeTitle, filled.message());
   return page.finish();
 }
 

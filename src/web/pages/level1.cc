@@ -2,6 +2,7 @@
 // Level 1: from what is most common, by clicking or filtering, to the metrics of one signature, client and server.
 #include "pages/pages.h"
 #include "pages/sections.h"
+#include "pages/sensors.h"
 
 namespace pastmon::web::pages {
 namespace {
@@ -26,7 +27,9 @@ Response level1(const Services& services, const Request& request) {
   Page page(services, request, kLevel1Title, "level1.html");
   fill_query(page.content().include("QUERY", "query.html"), *view, request.path);
   fill_filter(page.content().include("FILTER", "filter.html"), *view, request.path, true);
-  if (auto filled = fill_body(page, *view, request.path); !filled) {
+  auto filled = fill_sensors(page, *view, request.path);
+  if (filled) filled = fill_body(page, *view, request.path);
+  if (!filled) {
     return database_down(services, request, kLevel1Title, filled.message());
   }
   return page.finish();
