@@ -69,6 +69,13 @@ const std::vector<Column>& level_columns() {
   return columns;
 }
 
+std::string replace_on_conflict(std::string_view key, const std::vector<Column>& columns, std::size_t key_columns) {
+  std::string sql = base::cat("ON CONFLICT (", key, ") DO UPDATE SET ");
+  for (std::size_t i = key_columns; i < columns.size(); ++i)
+    sql += base::cat(i == key_columns ? "" : ", ", columns[i].name, " = excluded.", columns[i].name);
+  return sql;
+}
+
 std::string hot_select() {
   std::string sql = "first_seen, last_seen";
   for (const HotColumn& column : hot_columns()) sql += ", " + column.name;

@@ -25,7 +25,11 @@ const std::vector<HotColumn>& hot_columns();
 
 /// Key, first_seen, last_seen, hot columns, detail: what an insert into a level table names.
 const std::vector<Column>& level_columns();
+inline constexpr std::ptrdiff_t kLevelKeyColumns = 8;
 inline constexpr const char* kLevelKey = "bucket, \"interval\", sensor, run, signature, client, server, port";
+
+/// "ON CONFLICT (key) DO UPDATE SET c = excluded.c, …" for all columns behind the first `key_columns`.
+std::string replace_on_conflict(std::string_view key, const std::vector<Column>& columns, std::size_t key_columns);
 
 /// "first_seen, last_seen, transactions, …": single rows.
 std::string hot_select();

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "connection.h"
+#include "host_names.h"
 #include "pastmon/base/text.h"
 #include "reader.h"
+#include "rollup.h"
 #include "schema.h"
+#include "totals.h"
 #include "writer.h"
 
 namespace pastmon::store {
@@ -26,6 +29,9 @@ class ConnectedDatabase final : public Database {
   }
   Result<void> write_open(const Batch& open) override {
     return again([&] { return writer_.write_open(open); });
+  }
+  Result<bool> roll_up(const std::string& sensor, base::Seconds before) override {
+    return again([&] { return roll_up_one(sensor, before); });
   }
   Result<void> check() override {
     return again([&] { return check_schema(*connection_); });
@@ -51,10 +57,26 @@ class ConnectedDatabase final : public Database {
   Result<std::vector<StatisticPoint>> statistics(base::Seconds from, base::Seconds to) override {
     return again([&] { return reader_.statistics(from, to); });
   }
+  Result<std::vector<Total>> totals() override {
+    return again([&] { return Totals(*connection_).totals(); });
+  }
+  Result<std::vector<StatisticTotal>> statistic_totals() override {
+    return again([&] { return Totals(*connection_).statistics(); });
+  }
+  Result<std::vector<HostName>> host_names(Id host) override {
+    return again([&] { return read_host_names(*connection_, host); });
+  }
   void interrupt() noexcept override { connection_->interrupt(); }
   std::string description() const override { return connection_->description(); }
 
  private:
+  Result<bool> roll_up_one(const std::string& sensor, base::Seconds before) {
+    Rollups rollups(*connection_);
+    const Result<std::vector<Rollups::Mark>> due = rollups.due(Level::one, before, id_of_name(sensor), 1);
+    if (!due) return due.error();
+    return due->empty() ? Result<bool>(false) : rollups.make(due->front());
+  }
+
   template <class Call>
   auto again(const Call& call) -> decltype(call()) {
     if (!connection_->lost()) {

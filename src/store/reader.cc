@@ -6,7 +6,7 @@
 #include <tuple>
 
 #include "columns.h"
-#include "pastmon/base/log.h"
+#include "details.h"
 #include "pastmon/base/text.h"
 #include "selection.h"
 
@@ -26,6 +26,8 @@ std::vector<std::string> group_columns(const GroupBy& by) {
   if (by.sensor) columns.emplace_back("sensor");
   return columns;
 }
+
+Shape shape_of(const GroupBy& by) { return {by.client, by.server || by.port, -1}; }
 
 std::string joined(const std::vector<std::string>& columns) {
   std::string out;
@@ -91,21 +93,6 @@ std::string group_values(const Listed& listed, const GroupBy& by) {
   return values;
 }
 
-/// Damaged details are left out and counted; the hot columns of their rows still hold.
-class Details {
- public:
-  void merge(std::string_view detail, metric::Aggregate& into) {
-    if (Result<void> merged = into.merge_detail(detail); !merged && damaged_++ == 0) first_ = merged.message();
-  }
-  ~Details() {
-    if (damaged_ > 0) base::log::error(damaged_, " stored rows have an unreadable detail, the first: ", first_);
-  }
-
- private:
-  std::size_t damaged_ = 0;
-  std::string first_;
-};
-
 }  // namespace
 
 // First which groups, by their order alone: the sort carries a few columns instead of all. Then the rows of the groups
@@ -128,9 +115,11 @@ Result<std::vector<Listed>> Reader::groups(const ListQuery& query) {
     return found;
   }
   const OrderWords order = order_words(query.order);
-  const std::string rows = selected_rows(connection_, query.selection, cat(keys, ", ", order.columns));
+  const Result<std::string> rows =
+      selected_rows(connection_, query.selection, shape_of(query.group_by), cat(keys, ", ", order.columns));
+  if (!rows) return rows.error();
   const std::string sql =
-      cat("SELECT ", keys, " FROM ", rows, " AS r GROUP BY ", keys, " ORDER BY ", order.expression,
+      cat("SELECT ", keys, " FROM ", *rows, " AS r GROUP BY ", keys, " ORDER BY ", order.expression,
           query.descending ? " DESC" : " ASC", " NULLS LAST, ", keys, " LIMIT ", query.limit, " OFFSET ", query.offset);
   Result<void> done =
       connection_.stream(sql, {}, [&](const RowView& row) { read_group(row, query.group_by, found.emplace_back()); });
@@ -147,10 +136,11 @@ Result<void> Reader::add_values(const ListQuery& query, std::vector<Listed>& gro
     by_key.emplace(group_key(group), &group.values);
     shown += cat(shown.empty() ? "(" : ",(", group_values(group, query.group_by), ")");
   }
-  const std::string rows =
-      selected_rows(connection_, query.selection, cat(before, hot_select(), query.details ? ", detail" : ""));
+  const Result<std::string> rows = selected_rows(connection_, query.selection, shape_of(query.group_by),
+                                                 cat(before, hot_select(), query.details ? ", detail" : ""));
+  if (!rows) return rows.error();
   std::string sql = cat("SELECT ", before, query.details ? hot_select() : hot_select_grouped(),
-                        query.details ? ", " + connection_.blob_expression("detail") : "", " FROM ", rows, " AS r");
+                        query.details ? ", " + connection_.blob_expression("detail") : "", " FROM ", *rows, " AS r");
   if (!keys.empty()) sql += cat(" WHERE (", keys, ") IN (VALUES ", shown, ")");
   if (!query.details) sql += keys.empty() ? " HAVING COUNT(*) > 0" : " GROUP BY " + keys;
   Details details;
@@ -175,9 +165,10 @@ Result<std::vector<Point>> Reader::series(const Selection& selection, base::Seco
   std::map<base::Seconds, Point> points;
   Details details;
   const std::string columns = cat("bucket, \"interval\", ", hot_select(), ", detail");
-  const std::string sql =
-      cat("SELECT bucket, \"interval\", ", hot_select(), ", ", connection_.blob_expression("detail"), " FROM ",
-          selected_rows(connection_, selection, columns), " AS r");
+  const Result<std::string> rows = selected_rows(connection_, selection, {false, false, step}, columns);
+  if (!rows) return rows.error();
+  const std::string sql = cat("SELECT bucket, \"interval\", ", hot_select(), ", ",
+                              connection_.blob_expression("detail"), " FROM ", *rows, " AS r");
   Result<void> done = connection_.stream(sql, {}, [&](const RowView& row) {
     const base::Seconds bucket = row.integer(0);
     const base::Seconds start = step > 0 ? bucket - bucket % step : bucket;
@@ -225,8 +216,9 @@ Result<Extent> Reader::extent(Level level) {
   if (Result<void> begun = transaction.begin_read(); !begun) return begun.error();
   Extent extent;
   bool any = false;
-  std::vector<const char*> tables = {"level_2"};
-  if (level == Level::one) tables = {"level_1", "level_1_open"};
+  std::vector<const char*> tables;
+  if (level != Level::one) tables = {"level_2"};
+  if (level != Level::two) tables.insert(tables.end(), {"level_1", "level_1_open"});
   for (const char* table : tables) {
     // Two sub-queries: each is one look at an end of the index.
     Result<void> done =

@@ -1,20 +1,33 @@
 // SPDX-License-Identifier: MIT
 #include "selection.h"
 
+#include <optional>
+
 #include "pastmon/base/text.h"
+#include "rollup.h"
 
 namespace pastmon::store {
+namespace {
 
 using base::cat;
+using base::Result;
 
-bool selects_nothing(const Selection& selection) noexcept {
-  const auto empty = [](const std::optional<std::vector<Id>>& ids) { return ids && ids->empty(); };
-  return selection.to <= selection.from || empty(selection.signatures) || empty(selection.clients) ||
-         empty(selection.servers) || empty(selection.sensors);
-}
+constexpr std::size_t kMaxGaps = 64;  // hours that are not rolled up; with more of them, rows are read throughout
 
-std::string selected_rows(const Connection& connection, const Selection& selection, const std::string& columns) {
-  std::string where = cat(" WHERE bucket >= ", selection.from, " AND bucket < ", selection.to);
+struct Range {
+  base::Seconds from = 0;
+  base::Seconds to = 0;
+};
+
+/// Roll-ups of these ranges, rows of those.
+struct Cover {
+  std::vector<Range> rolled;
+  std::vector<Range> rows;
+};
+
+/// The filters that all tables take.
+std::string filters(const Connection& connection, const Selection& selection) {
+  std::string where;
   const auto add = [&](const char* column, const std::optional<std::vector<Id>>& ids) {
     if (ids) where += " AND " + connection.in_ids(column, *ids);
   };
@@ -23,9 +36,122 @@ std::string selected_rows(const Connection& connection, const Selection& selecti
   add("server", selection.servers);
   add("sensor", selection.sensors);
   if (selection.port) where += cat(" AND port = ", *selection.port);
+  return where;
+}
+
+std::string between(const Range& range) { return cat(" WHERE bucket >= ", range.from, " AND bucket < ", range.to); }
+
+/// The smallest kind that tells apart what the query tells apart or filters by.
+std::optional<RollupKind> kind_for(const Selection& selection, const Shape& shape) {
+  const bool client = shape.client || selection.clients.has_value();
+  const bool server = shape.server || selection.servers || selection.port;
+  if (client && server) return std::nullopt;
+  if (client) return RollupKind::client;
+  return server ? RollupKind::server : RollupKind::signature;
+}
+
+/// Hours (days) from `range` whose roll-up is not there, or holds what `all` must not count twice; too many: nullopt.
+Result<std::optional<std::vector<base::Seconds>>> gaps(Connection& connection, const Selection& selection, Level level,
+                                                       const Range& range) {
+  const std::string sensors = selection.sensors ? " AND " + connection.in_ids("sensor", *selection.sensors) : "";
+  std::string sql = cat("SELECT bucket FROM rolled_up", between(range), " AND level = ", static_cast<int>(level),
+                        " AND ready = 0", sensors);
+  if (level == Level::one && selection.level == Level::all)
+    sql += cat(" UNION SELECT bucket - bucket % ", rollup_span(level), " FROM archived", between(range), sensors);
+  std::vector<base::Seconds> found;
+  Result<void> done =
+      connection.query(cat("SELECT DISTINCT bucket FROM (", sql, ") AS g ORDER BY bucket LIMIT ", kMaxGaps + 1), {},
+                       [&](const RowView& row) { found.push_back(row.integer(0)); });
+  if (!done) return done.error();
+  if (found.size() > kMaxGaps) return std::optional<std::vector<base::Seconds>>();
+  return std::optional(std::move(found));
+}
+
+void add_range(std::vector<Range>& ranges, const Range& range) {
+  if (range.from >= range.to) return;
+  if (!ranges.empty() && ranges.back().to == range.from) {
+    ranges.back().to = range.to;
+  } else {
+    ranges.push_back(range);
+  }
+}
+
+Result<Cover> cover(Connection& connection, const Selection& selection, const Shape& shape, Level level) {
+  const base::Seconds span = rollup_span(level);
+  const Range whole = {std::max<base::Seconds>(selection.from, 0), selection.to};
+  const Range inner = {(whole.from + span - 1) / span * span, whole.to - whole.to % span};
+  const bool fits = shape.step < 0 || (shape.step > 0 && shape.step % span == 0);
+  Cover found;
+  if (!fits || inner.from >= inner.to || !kind_for(selection, shape)) {
+    found.rows = {whole};
+    return found;
+  }
+  const auto missing = gaps(connection, selection, level, inner);
+  if (!missing) return missing.error();
+  if (!*missing) {
+    found.rows = {whole};
+    return found;
+  }
+  add_range(found.rows, {whole.from, inner.from});
+  base::Seconds at = inner.from;
+  for (const base::Seconds gap : **missing) {
+    add_range(found.rolled, {at, gap});
+    add_range(found.rows, {gap, gap + span});
+    at = gap + span;
+  }
+  add_range(found.rolled, {at, inner.to});
+  add_range(found.rows, {inner.to, whole.to});
+  return found;
+}
+
+/// Rows of level 1 that are in level 2 already.
+constexpr const char* kNotArchived =
+    " AND NOT EXISTS (SELECT 1 FROM archived AS a WHERE a.bucket = level_1.bucket AND a.sensor = level_1.sensor"
+    " AND a.run = level_1.run AND (a.part = -1 OR a.part = "
+    "((level_1.client & 1073741823) + (level_1.server & 1073741823)) % 64))";
+
+Result<void> add_level(Connection& connection, const Selection& selection, const Shape& shape, Level level,
+                       const std::string& columns, std::vector<std::string>& arms) {
+  const Result<Cover> covered = cover(connection, selection, shape, level);
+  if (!covered) return covered.error();
+  const std::string where = filters(connection, selection);
   const std::string select = cat("SELECT ", columns, " FROM ");
-  if (selection.level == Level::two) return cat("(", select, "level_2", where, ")");
-  return cat("(", select, "level_1", where, " UNION ALL ", select, "level_1_open", where, ")");
+  for (const Range& range : covered->rolled) {
+    const auto kind = static_cast<int>(*kind_for(selection, shape));
+    arms.push_back(
+        cat(select, "rollup", between(range), " AND level = ", static_cast<int>(level), " AND kind = ", kind, where));
+  }
+  for (const Range& range : covered->rows) {
+    const char* archived = level == Level::one && selection.level == Level::all ? kNotArchived : "";
+    arms.push_back(cat(select, level == Level::two ? "level_2" : "level_1", between(range), where, archived));
+  }
+  return {};
+}
+
+}  // namespace
+
+bool selects_nothing(const Selection& selection) noexcept {
+  const auto empty = [](const std::optional<std::vector<Id>>& ids) { return ids && ids->empty(); };
+  return selection.to <= selection.from || selection.to <= 0 || empty(selection.signatures) ||
+         empty(selection.clients) || empty(selection.servers) || empty(selection.sensors);
+}
+
+Result<std::string> selected_rows(Connection& connection, const Selection& selection, const Shape& shape,
+                                  const std::string& columns) {
+  std::vector<std::string> arms;
+  if (selection.level != Level::one) {
+    Result<void> done = add_level(connection, selection, shape, Level::two, columns, arms);
+    if (!done) return done.error();
+  }
+  if (selection.level != Level::two) {
+    Result<void> done = add_level(connection, selection, shape, Level::one, columns, arms);
+    if (!done) return done.error();
+    arms.push_back(cat("SELECT ", columns, " FROM level_1_open", between({selection.from, selection.to}),
+                       filters(connection, selection)));
+  }
+  std::string sql;
+  for (const std::string& arm : arms) sql += cat(sql.empty() ? "(" : " UNION ALL ", arm);
+  return sql + ")";
 }
 
 }  // namespace pastmon::store

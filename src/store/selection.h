@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A Selection as SQL.
+// A Selection as SQL, from the fewest rows that can answer: roll-ups where they are there, rows for the rest.
 #pragma once
 
 #include <string>
@@ -11,8 +11,17 @@ namespace pastmon::store {
 /// True when nothing can match: an empty list of ids, or no time.
 bool selects_nothing(const Selection& selection) noexcept;
 
-/// A sub-query with these columns of all selected rows: "(SELECT … FROM level_1 WHERE … UNION ALL SELECT … FROM
-/// level_1_open WHERE …)". One statement sees each row once, also while its bucket is being closed.
-std::string selected_rows(const Connection& connection, const Selection& selection, const std::string& columns);
+/// What a query tells apart.
+struct Shape {
+  bool client = false;
+  bool server = false;      ///< or port
+  base::Seconds step = -1;  ///< of time; −1: it adds up all of it, 0: every bucket by itself
+};
+
+/// A sub-query with these columns of all selected rows: "(SELECT … FROM rollup WHERE … UNION ALL SELECT … FROM level_1
+/// WHERE … UNION ALL SELECT … FROM level_1_open WHERE …)". One statement sees each row once, also while its bucket is
+/// being closed. Needs a transaction: what is rolled up is asked first, in the same snapshot.
+base::Result<std::string> selected_rows(Connection& connection, const Selection& selection, const Shape& shape,
+                                        const std::string& columns);
 
 }  // namespace pastmon::store

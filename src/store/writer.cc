@@ -2,9 +2,12 @@
 #include "writer.h"
 
 #include "columns.h"
+#include "host_names.h"
 #include "pastmon/base/log.h"
 #include "pastmon/base/text.h"
+#include "rollup.h"
 #include "schema.h"
+#include "totals.h"
 
 namespace pastmon::store {
 namespace {
@@ -14,14 +17,6 @@ using base::Result;
 
 constexpr std::size_t kMaxKnown = 1'000'000;
 constexpr std::size_t kIdsAQuery = 5'000;
-
-/// "ON CONFLICT (key) DO UPDATE SET c = excluded.c, …" for all columns that are not in the key.
-std::string replace_on_conflict(std::string_view key, const std::vector<Column>& columns, std::size_t key_columns) {
-  std::string sql = cat("ON CONFLICT (", key, ") DO UPDATE SET ");
-  for (std::size_t i = key_columns; i < columns.size(); ++i)
-    sql += cat(i == key_columns ? "" : ", ", columns[i].name, " = excluded.", columns[i].name);
-  return sql;
-}
 
 const std::vector<Column>& statistic_columns() {
   static const std::vector<Column> columns = {
@@ -88,6 +83,7 @@ Result<void> Writer::try_write(const Batch& batch) {
   if (*fresh == 0) return transaction.commit();
   if (Result<void> done = put_rows("level_1", "ON CONFLICT DO NOTHING", batch, rows); !done) return done;
   if (Result<void> done = put_statistics("statistic", "ON CONFLICT DO NOTHING", batch, {}); !done) return done;
+  if (Result<void> done = add_up(batch, rows); !done) return done;
   if (Result<void> done = remove_open("level_1_open", row_buckets(batch), batch); !done) return done;
   if (Result<void> done = remove_open("statistic_open", statistic_buckets(batch), batch); !done) return done;
   return transaction.commit();
@@ -148,7 +144,7 @@ Result<void> Writer::put_references(const Batch& batch, const SortedRows& rows) 
   for (const auto& [id, name] : sensors) known_.sensors.insert(id);
   for (const auto& [id, name] : signatures) known_.signatures.insert(id);
   for (const auto& [id, name] : hosts) known_.hosts.insert(id);
-  return put_host_names(batch.names);
+  return put_host_names(connection_, batch.names);
 }
 
 Result<void> Writer::put_named(const char* table, const char* column, const std::map<Id, std::string>& named) {
@@ -184,34 +180,6 @@ Result<void> Writer::report_collisions(const char* table, const char* column, co
   return {};
 }
 
-// The newest name of an address wins.
-Result<void> Writer::put_host_names(const std::vector<HostName>& names) {
-  std::map<Id, const HostName*> newest;
-  for (const HostName& name : names) {
-    const HostName*& kept = newest[id_of(name.address)];
-    if (kept == nullptr || kept->seen <= name.seen) kept = &name;
-  }
-  auto at = newest.begin();
-  const Insert what{"host",
-                    {{"id", ColumnType::integer},
-                     {"address", ColumnType::text},
-                     {"name", ColumnType::text},
-                     {"name_source", ColumnType::text},
-                     {"name_seen", ColumnType::integer}},
-                    "ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_source = excluded.name_source, "
-                    "name_seen = excluded.name_seen WHERE host.name_seen <= excluded.name_seen"};
-  const Result<std::int64_t> done = connection_.insert(what, newest.size(), [&](std::size_t, RowSink& sink) {
-    sink.integer(at->first);
-    sink.text(at->second->address.to_string());
-    sink.text(clean_text(at->second->name));
-    sink.text(clean_text(at->second->source));
-    sink.integer(at->second->seen);
-    ++at;
-  });
-  if (!done) return done.error();
-  return {};
-}
-
 Result<void> Writer::make_days(const SortedRows& rows) {
   std::set<base::Seconds> missing;
   for (const StoredRow& row : rows.rows()) {
@@ -240,14 +208,24 @@ Result<void> Writer::put_rows(const char* table, const std::string& on_conflict,
   return {};
 }
 
-Result<void> Writer::put_statistics(const char* table, const std::string& on_conflict, const Batch& batch,
-                                    const Buckets& skip) {
-  std::map<std::tuple<base::Seconds, std::string, std::string>, metric::Summary> merged;
+namespace {
+
+using StatisticKey = std::tuple<base::Seconds, std::string, std::string>;
+std::map<StatisticKey, metric::Summary> by_key(const Batch& batch, const std::set<base::Seconds>& skip) {
+  std::map<StatisticKey, metric::Summary> merged;
   for (const auto& [bucket, statistics] : batch.statistics) {
     if (bucket < 0 || bucket >= kLastTime || skip.contains(bucket)) continue;
     for (const Statistic& statistic : statistics)
       merged[{bucket, clean_text(statistic.name), clean_text(statistic.interface)}].merge(statistic.value);
   }
+  return merged;
+}
+
+}  // namespace
+
+Result<void> Writer::put_statistics(const char* table, const std::string& on_conflict, const Batch& batch,
+                                    const Buckets& skip) {
+  const std::map<StatisticKey, metric::Summary> merged = by_key(batch, skip);
   auto at = merged.begin();
   const Insert what{table, statistic_columns(), on_conflict};
   const Result<std::int64_t> done = connection_.insert(what, merged.size(), [&](std::size_t, RowSink& sink) {
@@ -266,6 +244,19 @@ Result<void> Writer::put_statistics(const char* table, const std::string& on_con
   });
   if (!done) return done.error();
   return {};
+}
+
+/// What stands beside the rows and follows from them.
+Result<void> Writer::add_up(const Batch& batch, const SortedRows& rows) {
+  const Id sensor = id_of_name(batch.sensor);
+  Buckets stored;
+  for (const StoredRow& row : rows.rows()) stored.insert(row.bucket);
+  if (Result<void> done = Rollups(connection_).touch(Level::one, stored, sensor); !done) return done;
+  Totals totals(connection_);
+  if (Result<void> done = totals.add(sensor, rows); !done) return done;
+  Totals::Statistics statistics;
+  for (const auto& [key, value] : by_key(batch, {})) statistics[{std::get<1>(key), std::get<2>(key)}].merge(value);
+  return totals.add(sensor, statistics);
 }
 
 Result<void> Writer::remove_open(const char* table, const Buckets& buckets, const Batch& batch) {

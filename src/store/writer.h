@@ -31,12 +31,12 @@ class Writer {
   base::Result<void> put_references(const Batch& batch, const SortedRows& rows);
   base::Result<void> put_named(const char* table, const char* column, const std::map<Id, std::string>& named);
   base::Result<void> report_collisions(const char* table, const char* column, const std::map<Id, std::string>& named);
-  base::Result<void> put_host_names(const std::vector<HostName>& names);
   base::Result<void> make_days(const SortedRows& rows);
   base::Result<void> put_rows(const char* table, const std::string& on_conflict, const Batch& batch,
                               const SortedRows& rows);
   base::Result<void> put_statistics(const char* table, const std::string& on_conflict, const Batch& batch,
                                     const Buckets& skip);
+  base::Result<void> add_up(const Batch& batch, const SortedRows& rows);
   base::Result<void> remove_open(const char* table, const Buckets& buckets, const Batch& batch);
   base::Result<Buckets> closed_buckets(const char* table, const Buckets& asked, const Batch& open);
   void forget_known(const SortedRows& rows);

@@ -52,6 +52,19 @@ TEST(Columns, TheTablesHaveTheRegistrysHotColumns) {
   }
 }
 
+TEST(Columns, RollUpsAndTotalsHaveThemToo) {
+  for (const auto& [table, keys] : {std::pair("rollup", 9), std::pair("total", 2)}) {
+    for (const bool postgresql : {false, true}) {
+      const std::vector<std::string> found =
+          columns_of(postgresql ? "postgresql/002_years.sql" : "sqlite/002_years.sql", table);
+      const std::vector<std::string> level =
+          postgresql ? expected("BIGINT", "INTEGER", "BYTEA") : expected("INTEGER", "INTEGER", "BLOB");
+      ASSERT_GT(found.size(), static_cast<std::size_t>(keys)) << table;
+      EXPECT_EQ(std::vector(found.begin() + keys, found.end()), std::vector(level.begin() + 8, level.end())) << table;
+    }
+  }
+}
+
 TEST(Columns, TheViewsShowEveryHotColumn) {
   for (const char* file : {"sqlite/001_schema.sql", "postgresql/001_schema.sql"}) {
     std::stringstream text;

@@ -62,7 +62,8 @@ struct Batch {
   std::vector<HostName> names;
 };
 
-enum class Level : std::uint8_t { one = 1, two = 2 };
+/// `all`: level 2, and those rows of level 1 that are not in it yet. Only for reading.
+enum class Level : std::uint8_t { one = 1, two = 2, all = 3 };
 
 /// Which rows. Unset: any. An empty list matches nothing.
 struct Selection {
@@ -140,6 +141,19 @@ struct StatisticPoint {
   Id sensor = 0;
   metric::Summary value;
 };
+/// All that was ever stored of a signature by a sensor: never falls.
+struct Total {
+  Id sensor = 0;
+  Id signature = 0;
+  metric::Aggregate values;
+};
+/// The same of a figure of the program itself.
+struct StatisticTotal {
+  Id sensor = 0;
+  std::string name;
+  std::string interface;
+  metric::Summary value;
+};
 /// Earliest and latest bucket start in a level, open bucket included; 0 when it is empty.
 struct Extent {
   base::Seconds first = 0;
@@ -163,6 +177,10 @@ class Database {
   /// likewise. Rows of closed buckets are removed from there by write().
   virtual base::Result<void> write_open(const Batch& open) = 0;
 
+  /// Makes one due roll-up of this sensor's hours that end before `before` (docs/schema.md, "Roll-ups"). False: none
+  /// is due, or rows came meanwhile.
+  virtual base::Result<bool> roll_up(const std::string& sensor, base::Seconds before) = 0;
+
   // ---- reading (web); level one includes the open buckets
 
   /// Checks that the schema is one that this program reads. Errors: none there, newer than this program.
@@ -175,6 +193,10 @@ class Database {
   virtual base::Result<std::vector<Named>> sensors() = 0;
   virtual base::Result<Extent> extent(Level level) = 0;
   virtual base::Result<std::vector<StatisticPoint>> statistics(base::Seconds from, base::Seconds to) = 0;
+  virtual base::Result<std::vector<Total>> totals() = 0;
+  virtual base::Result<std::vector<StatisticTotal>> statistic_totals() = 0;
+  /// The newest few names of an address, newest first.
+  virtual base::Result<std::vector<HostName>> host_names(Id host) = 0;
 
   /// Any thread: makes the call in progress fail soon (a program that stops does not wait for a slow database).
   virtual void interrupt() noexcept = 0;

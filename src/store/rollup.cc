@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+#include "rollup.h"
+
+#include <algorithm>
+
+#include "columns.h"
+#include "details.h"
+#include "pastmon/base/text.h"
+
+namespace pastmon::store {
+namespace {
+
+using base::cat;
+using base::Result;
+
+constexpr std::int64_t kRowsAPart = 50'000;       // read and held at once
+constexpr std::size_t kRowsATransaction = 2'000;  // SQLite: well under 200 ms
+constexpr const char* kMark = " WHERE level = ? AND bucket = ? AND sensor = ?";
+
+std::int64_t number(Level level) { return static_cast<std::int64_t>(level); }
+const char* table_of(Level level) { return level == Level::two ? "level_2" : "level_1"; }
+
+std::vector<Column> rollup_columns() {
+  std::vector<Column> columns;
+  for (const char* key : {"level", "kind", "bucket", "\"interval\"", "sensor", "signature", "client", "server", "port"})
+    columns.push_back({key, ColumnType::integer});
+  const std::vector<Column>& level = level_columns();
+  columns.insert(columns.end(), level.begin() + kLevelKeyColumns, level.end());
+  return columns;
+}
+
+}  // namespace
+
+Result<void> Rollups::touch(Level level, const std::set<base::Seconds>& buckets, Id sensor) {
+  std::set<base::Seconds> spans;
+  for (const base::Seconds bucket : buckets) spans.insert(bucket - bucket % rollup_span(level));
+  for (const base::Seconds span : spans) {
+    const Result<std::int64_t> done = connection_.execute(
+        "INSERT INTO rolled_up (level, bucket, sensor, ready, version) VALUES (?, ?, ?, 0, 1) "
+        "ON CONFLICT (level, bucket, sensor) DO UPDATE SET ready = 0, version = rolled_up.version + 1",
+        {number(level), span, sensor});
+    if (!done) return done.error();
+  }
+  return {};
+}
+
+Result<std::vector<Rollups::Mark>> Rollups::due(Level level, base::Seconds before, std::optional<Id> sensor,
+                                                std::size_t limit) {
+  std::vector<Mark> marks;
+  Result<void> done =
+      connection_.query(cat("SELECT bucket, sensor FROM rolled_up WHERE level = ", number(level),
+                            " AND ready = 0 AND bucket <= ", before - rollup_span(level),
+                            sensor ? cat(" AND sensor = ", *sensor) : "", " ORDER BY bucket, sensor LIMIT ", limit),
+                        {}, [&](const RowView& row) {
+                          marks.push_back({level, row.integer(0), row.integer(1)});
+                        });
+  if (!done) return done.error();
+  return marks;
+}
+
+Result<bool> Rollups::make(const Mark& mark) {
+  const Result<std::int64_t> version = claim(mark);
+  if (!version) return version.error();
+  if (*version == 0) return false;
+  const Result<std::int64_t> count = count_rows(mark);
+  if (!count) return count.error();
+  Result<bool> ours = replace(mark, *version);
+  if (!ours || !*ours) return ours;
+
+  const std::int64_t parts = 1 + *count / kRowsAPart;
+  Rows by_signature;
+  for (const RollupKind kind : {RollupKind::server, RollupKind::client}) {
+    for (std::int64_t part = 0; part<parts&& * count> 0; ++part) {
+      const Result<Rows> rows = read(mark, kind, part, parts);
+      if (!rows) return rows.error();
+      if (kind == RollupKind::server)
+        for (const auto& [key, values] : *rows) by_signature[{key.signature}].merge(values);
+      if (ours = write(mark, *version, kind, *rows); !ours || !*ours) return ours;
+    }
+  }
+  if (ours = write(mark, *version, RollupKind::signature, by_signature); !ours || !*ours) return ours;
+  return finish(mark, *version, *count > 0);
+}
+
+// The version is raised, so that another program that makes the same roll-up finds that it is not the last one.
+Result<std::int64_t> Rollups::claim(const Mark& mark) {
+  std::int64_t version = 0;
+  Transaction transaction(connection_);
+  if (Result<void> begun = transaction.begin_write(); !begun) return begun.error();
+  const Result<std::int64_t> raised =
+      connection_.execute(cat("UPDATE rolled_up SET version = version + 1", kMark, " AND ready = 0"),
+                          {number(mark.level), mark.bucket, mark.sensor});
+  if (!raised) return raised.error();
+  Result<void> asked = connection_.query(cat("SELECT version FROM rolled_up", kMark, " AND ready = 0"),
+                                         {number(mark.level), mark.bucket, mark.sensor},
+                                         [&](const RowView& row) { version = row.integer(0); });
+  if (!asked) return asked.error();
+  if (Result<void> done = transaction.commit(); !done) return done.error();
+  return version;
+}
+
+Result<std::int64_t> Rollups::count_rows(const Mark& mark) {
+  std::int64_t count = 0;
+  Result<void> done = connection_.query(
+      cat("SELECT COUNT(*) FROM ", table_of(mark.level), " WHERE bucket >= ? AND bucket < ? AND sensor = ?"),
+      {mark.bucket, mark.bucket + rollup_span(mark.level), mark.sensor},
+      [&](const RowView& row) { count = row.integer(0); });
+  if (!done) return done.error();
+  return count;
+}
+
+Result<Rollups::Rows> Rollups::read(const Mark& mark, RollupKind kind, std::int64_t part, std::int64_t parts) {
+  const char* key = kind == RollupKind::server ? "server" : "client";
+  const std::string sql = cat(
+      "SELECT signature, ", key, ", port, ", hot_select(), ", ", connection_.blob_expression("detail"), " FROM ",
+      table_of(mark.level), " WHERE bucket >= ", mark.bucket, " AND bucket < ", mark.bucket + rollup_span(mark.level),
+      " AND sensor = ", mark.sensor, parts > 1 ? cat(" AND (", key, " & 1073741823) % ", parts, " = ", part) : "");
+  Rows rows;
+  Transaction transaction(connection_);
+  if (Result<void> begun = transaction.begin_read(); !begun) return begun.error();
+  Details details;
+  Result<void> done = connection_.stream(sql, {}, [&](const RowView& row) {
+    const Key by = kind == RollupKind::server ? Key{row.integer(0), 0, row.integer(1), row.integer(2)}
+                                              : Key{row.integer(0), row.integer(1), 0, 0};
+    metric::Aggregate& values = rows[by];
+    details.merge(row.blob(merge_hot(row, 3, values)), values);
+  });
+  if (!done) return done.error();
+  return rows;
+}
+
+Result<bool> Rollups::still_ours(const Mark& mark, std::int64_t version) {
+  const Result<std::int64_t> touched =
+      connection_.execute(cat("UPDATE rolled_up SET ready = 0", kMark, " AND version = ?"),
+                          {number(mark.level), mark.bucket, mark.sensor, version});
+  if (!touched) return touched.error();
+  return *touched == 1;
+}
+
+Result<bool> Rollups::replace(const Mark& mark, std::int64_t version) {
+  Transaction transaction(connection_);
+  if (Result<void> begun = transaction.begin_write(); !begun) return begun.error();
+  Result<bool> ours = still_ours(mark, version);
+  if (!ours || !*ours) return ours;
+  for (const int kind : {1, 2, 3}) {
+    const Result<std::int64_t> removed =
+        connection_.execute("DELETE FROM rollup WHERE level = ? AND kind = ? AND bucket = ? AND sensor = ?",
+                            {number(mark.level), kind, mark.bucket, mark.sensor});
+    if (!removed) return removed.error();
+  }
+  if (Result<void> done = transaction.commit(); !done) return done.error();
+  return true;
+}
+
+Result<bool> Rollups::write(const Mark& mark, std::int64_t version, RollupKind kind, const Rows& rows) {
+  auto at = rows.begin();
+  for (std::size_t left = rows.size(); left > 0;) {
+    const std::size_t now = std::min(left, kRowsATransaction);
+    Transaction transaction(connection_);
+    if (Result<void> begun = transaction.begin_write(); !begun) return begun.error();
+    Result<bool> ours = still_ours(mark, version);
+    if (!ours || !*ours) return ours;
+    if (Result<void> done = put(mark, kind, at, now); !done) return done.error();
+    if (Result<void> done = transaction.commit(); !done) return done.error();
+    left -= now;
+  }
+  return true;
+}
+
+Result<void> Rollups::put(const Mark& mark, RollupKind kind, Rows::const_iterator& at, std::size_t rows) {
+  static const std::vector<Column> columns = rollup_columns();
+  const Result<std::int64_t> done = connection_.insert({"rollup", columns, ""}, rows, [&](std::size_t, RowSink& sink) {
+    const auto& [key, values] = *at;
+    for (const std::int64_t value :
+         {number(mark.level), static_cast<std::int64_t>(kind), mark.bucket, rollup_span(mark.level), mark.sensor,
+          key.signature, key.client, key.server, key.port})
+      sink.integer(value);
+    put_hot(values, sink);
+    sink.blob(values.encode_detail());
+    ++at;
+  });
+  if (!done) return done.error();
+  return {};
+}
+
+Result<bool> Rollups::finish(const Mark& mark, std::int64_t version, bool any) {
+  const Result<std::int64_t> done = connection_.execute(
+      cat(any ? "UPDATE rolled_up SET ready = 1" : "DELETE FROM rolled_up", kMark, " AND version = ?"),
+      {number(mark.level), mark.bucket, mark.sensor, version});
+  if (!done) return done.error();
+  return *done == 1;
+}
+
+}  // namespace pastmon::store
