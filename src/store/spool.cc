@@ -22,6 +22,9 @@ using base::cat;
 using base::Error;
 using base::Result;
 
+/// An hour's roll-up is made this long after its end: by then its last bucket is closed and stored.
+constexpr base::Seconds kRollUpAfter = 600;
+
 /// Added to the batch numbers of a committed checkpoint. A crash between a batch's file and the next checkpoint leaves
 /// a bucket in both: under numbers of its own the checkpoint's other buckets still go in, and the rows that are there
 /// already win.
@@ -75,10 +78,11 @@ class FileSpool final : public Spool {
 
   // ---- by the database thread
   void run();
-  bool has_work() const { return !waiting_.empty() || open_.pending(); }
+  bool has_work() const { return !waiting_.empty() || open_.pending() || roll_ups_; }
   Result<void> work(std::unique_lock<std::mutex>& lock);
   Result<void> write_oldest(std::unique_lock<std::mutex>& lock);
   Result<void> write_pending(std::unique_lock<std::mutex>& lock);
+  Result<void> roll_up(std::unique_lock<std::mutex>& lock);
   Result<Database*> connected();
   void note_failure(const std::string& message);
   void note_success();
@@ -94,6 +98,7 @@ class FileSpool final : public Spool {
   std::uint64_t next_sequence_ = 1;
   std::int64_t next_number_ = 1;
   std::int64_t next_other_number_ = -1;
+  bool roll_ups_ = false;  // a batch went in: some may be due
   OpenState open_;
   SpoolCounters counters_;
   bool stopping_ = false;   // when nothing is left to do
@@ -259,6 +264,7 @@ Result<void> FileSpool::work(std::unique_lock<std::mutex>& lock) {
     if (!database) return database.error();
     return {};
   }
+  if (waiting_.empty() && !open_.pending()) return roll_up(lock);
   Result<void> done = waiting_.empty() ? write_pending(lock) : write_oldest(lock);
   const auto took = std::chrono::steady_clock::now() - begun;
   if (done) counters_.last_write_time = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
@@ -306,6 +312,20 @@ Result<void> FileSpool::write_oldest(std::unique_lock<std::mutex>& lock) {
   counters_.rows_written += rows;
   counters_.bytes_waiting -= file.bytes;
   waiting_.pop_front();
+  roll_ups_ = true;
+  return {};
+}
+
+// Last, when nothing waits: pages are faster with them, but right without. A failure is tried again with the next
+// batch.
+Result<void> FileSpool::roll_up(std::unique_lock<std::mutex>& lock) {
+  lock.unlock();
+  const Result<Database*> database = connected();
+  const base::Seconds before = base::SystemClock().now() / base::kSecond - kRollUpAfter;
+  const Result<bool> more = database ? (*database)->roll_up(options_.sensor, before) : Result<bool>(database.error());
+  lock.lock();
+  roll_ups_ = more && *more;
+  if (!more && !abandoned_) base::log::warning("a roll-up was not made: ", more.message());
   return {};
 }
 

@@ -124,7 +124,8 @@ TEST_P(ExportTest, RowsComeWithNamesAndAddresses) {
 
 TEST_P(ExportTest, LevelTwoIsItsOwnTable) {
   fill();
-  sql("INSERT INTO level_2 SELECT * FROM level_1 WHERE run = 77");
+  sql("INSERT INTO level_2 SELECT * FROM level_1 WHERE run = 77; INSERT INTO rolled_up SELECT DISTINCT 2, "
+      "bucket - bucket % 86400, sensor, 0, 1 FROM level_2");
   const std::vector<Kept> rows = exported(all(store::Level::two));
   EXPECT_EQ(rows.size(), 6U);
   store::ListQuery query = everything();

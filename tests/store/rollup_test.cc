@@ -5,8 +5,10 @@
 #include <gmock/gmock.h>
 
 #include <random>
+#include <utility>
 
 #include "backend.h"
+#include "forwarding_connection.h"
 
 namespace pastmon::store {
 namespace {
@@ -44,22 +46,23 @@ class Rolled : public test::DatabaseTest {
 
   /// Six hours of three services, six clients and four servers, on two sensors.
   void store_hours() {
-    std::mt19937 random(20261126);
-    for (base::Seconds start = kStart - 300; start < kStart + 6 * kHour; start += 300) {
+    std::mt19937 generator(20261126);
+    const auto pick = [&generator](std::uint32_t below) { return static_cast<std::uint32_t>(generator() % below); };
+    for (base::Seconds start = kStart - 900; start < kStart + 6 * kHour; start += 900) {
       for (const char* sensor : {"sensor one", "sensor two"}) {
         std::map<std::tuple<std::string, unsigned, unsigned, unsigned>, metric::Row> rows;
         for (int i = 0; i < 8; ++i) {
           const char* signatures[] = {"HTTP GET", "DNS A", "TCP SYNACK"};
-          const std::string signature = signatures[random() % 3];
-          const unsigned client = random() % 6, server = random() % 4;
-          const auto port = static_cast<std::uint16_t>(80 + random() % 2);
+          const std::string signature = signatures[pick(3)];
+          const unsigned client = pick(6), server = pick(4);
+          const auto port = static_cast<std::uint16_t>(80 + pick(2));
           metric::Row& row = rows[{signature, client, server, port}];
           row.signature = signature;
           row.client = address(0x0a000000 + client);
           row.server = address(0xc0000200 + server);
           row.port = port;
-          row.values.merge(test::every_metric(static_cast<std::int64_t>(random() % 1000)));
-          row.values.seen(start * base::kSecond + static_cast<std::int64_t>(random() % 300'000'000));
+          row.values.merge(test::every_metric(pick(1000)));
+          row.values.seen(start * base::kSecond + pick(300'000'000));
         }
         std::vector<metric::Row> list;
         for (auto& [key, row] : rows) list.push_back(std::move(row));
@@ -180,7 +183,7 @@ TEST_P(Rolled, LongRangesDoNotReadTheRows) {
   ASSERT_EQ(before->size(), 6U);
   database_.reset();
   sql("DELETE FROM level_1");
-  database_ = reader();
+  database_ = writer();
   const auto after = database_->series(selection, kHour);
   ASSERT_TRUE(after) << after.message();
   expect_same({*before}, {*after});
@@ -203,7 +206,7 @@ TEST_P(Rolled, ALateBatchIsSeenAtOnceAndRolledUpAgain) {
   ASSERT_GT(more, 0);
   Batch batch = test::batch(1, {bucket(kStart + 300, {late})});
   batch.sensor = "sensor one";
-  batch.run = 77;
+  batch.run = 78;
   ASSERT_TRUE(database_->write(batch));
   EXPECT_EQ(database_->list(query)->at(0).values[Counter::transactions], before + more);
   EXPECT_EQ(roll_all("sensor one"), 1);
@@ -228,21 +231,52 @@ TEST_P(Rolled, AnHourWhoseRowsWentLosesItsRollUpAndItsMark) {
   EXPECT_EQ(sql("SELECT (SELECT COUNT(*) FROM rollup), (SELECT COUNT(*) FROM rolled_up)"), "0|0");
 }
 
-// Rows come between the reading and the end: the roll-up must not count as made.
+/// Does something else just before each reading.
+class Interrupted final : public test::ForwardingConnection {
+ public:
+  Interrupted(Connection& inner, std::function<void()> before)
+      : ForwardingConnection(inner), before_(std::move(before)) {}
+  base::Result<void> begin_read() override {
+    before_();
+    return ForwardingConnection::begin_read();
+  }
+
+ private:
+  std::function<void()> before_;
+};
+
 TEST_P(Rolled, WhatComesWhileARollUpIsMadeLeavesItDue) {
   store(kStart, {test::row(1, 1)});
   const std::unique_ptr<Connection> mine = connection();
-  Rollups rollups(*mine);
+  Interrupted interrupted(*mine, [&] {
+    if (number_ == 1) store(kStart + 300, {test::row(2, 2)});
+  });
+  Rollups rollups(interrupted);
   const auto due = rollups.due(Level::one, kEver, std::nullopt, 10);
   ASSERT_TRUE(due) << due.message();
   ASSERT_EQ(due->size(), 1U);
-  const std::unique_ptr<Connection> other = connection();
-  Rollups others(*other);
-  const auto theirs = others.make(due->front());
-  ASSERT_TRUE(theirs && *theirs) << theirs.message();
-  EXPECT_FALSE(*rollups.make(due->front()));  // nothing to do: it is ready
-  store(kStart + 300, {test::row(2, 2)});
+  EXPECT_FALSE(*rollups.make(due->front()));
+  EXPECT_EQ(number_, 2);
   EXPECT_EQ(rollups.due(Level::one, kEver, std::nullopt, 10)->size(), 1U);
+  EXPECT_TRUE(*rollups.make(due->front()));
+  EXPECT_TRUE(rollups.due(Level::one, kEver, std::nullopt, 10)->empty());
+}
+
+TEST_P(Rolled, OfTwoProgramsThatMakeOneOnlyOneFinishes) {
+  store(kStart, {test::row(1, 1)});
+  const std::unique_ptr<Connection> mine = connection();
+  const std::unique_ptr<Connection> other = connection();
+  Rollups theirs(*other);
+  const auto due = theirs.due(Level::one, kEver, std::nullopt, 10);
+  ASSERT_TRUE(due) << due.message();
+  bool first = true;
+  Interrupted interrupted(*mine, [&] {
+    if (!std::exchange(first, false)) return;
+    EXPECT_TRUE(*theirs.make(due->front()));
+  });
+  EXPECT_FALSE(*Rollups(interrupted).make(due->front()));
+  EXPECT_EQ(sql("SELECT ready FROM rolled_up"), "1");
+  EXPECT_EQ(sql("SELECT COUNT(*) FROM rollup"), "3");
 }
 
 TEST_P(Rolled, TotalsGrowWithEveryBatchOnce) {

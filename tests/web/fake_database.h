@@ -34,6 +34,12 @@ class FakeDatabase final : public store::Database {
     return {};
   }
   base::Result<void> write_open(const store::Batch&) override { return {}; }
+  base::Result<bool> roll_up(const std::string&, base::Seconds) override { return false; }
+  base::Result<std::vector<store::Total>> totals() override { return std::vector<store::Total>(); }
+  base::Result<std::vector<store::StatisticTotal>> statistic_totals() override {
+    return std::vector<store::StatisticTotal>();
+  }
+  base::Result<std::vector<store::HostName>> host_names(store::Id) override { return std::vector<store::HostName>(); }
   base::Result<void> check() override { return {}; }
   std::string description() const override { return "fake"; }
   void interrupt() noexcept override {}
