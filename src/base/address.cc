@@ -4,8 +4,14 @@
 #include <arpa/inet.h>
 
 namespace pastmon::base {
+namespace {
+
+constexpr std::string_view kMany = "(many)";
+
+}  // namespace
 
 std::optional<Address> Address::parse(std::string_view text) {
+  if (text == kMany) return many();
   const std::string terminated(text);
   if (terminated.size() != text.size() || terminated.find('\0') != std::string::npos) return std::nullopt;
   std::uint8_t bytes[16];
@@ -15,6 +21,7 @@ std::optional<Address> Address::parse(std::string_view text) {
 }
 
 std::string Address::to_string() const {
+  if (is_many()) return std::string(kMany);
   char text[INET6_ADDRSTRLEN];
   const bool four = is_v4();
   return inet_ntop(four ? AF_INET : AF_INET6, bytes_.data() + (four ? 12 : 0), text, sizeof text);

@@ -70,6 +70,7 @@ Limits limits_of(const Section& s) {
   limits.max_held = s.integer("max_held");
   limits.hold_time = s.integer("hold_time");
   limits.hold_bytes = s.integer("hold_bytes");
+  limits.max_rows_per_bucket = s.integer("max_rows_per_bucket");
   limits.max_rows = s.integer("max_rows");
   limits.bucket_grace = s.integer("bucket_grace");
   limits.bucket_idle_grace = s.integer("bucket_idle_grace");
@@ -129,7 +130,7 @@ Result<void> check_networks(const Section& section, std::string_view key) {
     const auto slash = network.find('/');
     const auto address = base::Address::parse(network.substr(0, slash));
     unsigned bits = 0;
-    bool fine = address.has_value();
+    bool fine = address.has_value() && !address->is_many();
     if (fine && slash != std::string::npos) {
       const char* first = network.data() + slash + 1;
       const char* last = network.data() + network.size();
@@ -179,12 +180,19 @@ Result<DaemonSettings> load_daemon(const std::string& path, const DaemonOverride
   settings.bucket_seconds = section.integer("bucket") / base::kSecond;
   settings.checkpoint = section.integer("checkpoint");
   settings.limits = limits_of(section.group("limits"));
+  if (settings.limits.max_rows < settings.limits.max_rows_per_bucket) {
+    const Section& limits = section.group("limits");
+    const char* key = limits.given("max_rows_per_bucket") ? "max_rows_per_bucket" : "max_rows";
+    return Error{cat(limits.place(key).text(), ": max_rows_per_bucket (", settings.limits.max_rows_per_bucket,
+                     ") must not be more than max_rows (", settings.limits.max_rows, ")")};
+  }
   settings.names = names_of(section.group("names"));
   if (settings.bucket_seconds < 1 || 3'600 * base::kSecond % section.integer("bucket") != 0) {
     const std::string where = section.given("bucket") ? section.place("bucket").text() : "command line";
     return Error{cat(where, ": bucket must divide an hour, such as \"1m\", \"5m\" or \"15m\"")};
   }
-  if (!settings.names.server.empty() && !base::Address::parse(settings.names.server)) {
+  const auto name_server = base::Address::parse(settings.names.server);
+  if (!settings.names.server.empty() && (!name_server || name_server->is_many())) {
     return Error{cat(section.group("names").place("server").text(), ": server must be an IP address")};
   }
   Result<Database> database = database_of(section.group("output_DBI"));

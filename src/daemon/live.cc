@@ -117,6 +117,7 @@ Result<std::unique_ptr<Service>> start(const Loaded& loaded, const base::Clock& 
       [host_names](const signature::Observation& observation) { host_names->observe(observation); });
   ServiceOptions options;
   options.bucket_seconds = settings.bucket_seconds;
+  options.max_rows = row_bound(settings);
   options.idle_grace = settings.limits.bucket_idle_grace;
   options.checkpoint = settings.checkpoint;
   return std::make_unique<Service>(options, *std::move(names), std::move(worker), *std::move(interfaces),

@@ -40,6 +40,10 @@ WorkerOptions worker_options(const config::DaemonSettings& settings) {
   return options;
 }
 
+std::size_t row_bound(const config::DaemonSettings& settings) {
+  return static_cast<std::size_t>(settings.limits.max_rows_per_bucket);
+}
+
 HostNames::Options name_options(const config::DaemonSettings& settings) {
   const config::Names& names = settings.names;
   return {names.observe, names.reverse_dns, static_cast<std::uint32_t>(names.rate), names.server,

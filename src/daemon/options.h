@@ -15,6 +15,9 @@ namespace pastmon::daemon {
 
 WorkerOptions worker_options(const config::DaemonSettings& settings);
 
+/// How many rows a closed bucket may have.
+std::size_t row_bound(const config::DaemonSettings& settings);
+
 HostNames::Options name_options(const config::DaemonSettings& settings);
 
 /// The name of this sensor: as configured, else the host's name.

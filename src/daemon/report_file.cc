@@ -6,6 +6,7 @@
 #include "options.h"
 #include "pastmon/base/log.h"
 #include "pastmon/daemon/report.h"
+#include "row_bound.h"
 #include "signals.h"
 
 namespace pastmon::daemon {
@@ -13,8 +14,8 @@ namespace {
 
 namespace log = base::log;
 
-base::Result<void> print_closed(Worker& worker, const ReportOptions& options) {
-  for (const metric::Bucket& bucket : worker.take_closed()) {
+base::Result<void> print_closed(Worker& worker, RowBound& bound, const ReportOptions& options) {
+  for (const metric::Bucket& bucket : bound.apply(worker.take_closed())) {
     if (base::Result<void> printed = print_bucket(stdout, options, bucket); !printed) return printed;
   }
   return {};
@@ -57,12 +58,13 @@ int report_file(const config::DaemonCommand& command, const config::DaemonSettin
   report.estimated = [signatures](std::string_view name) { return signatures->estimated(name); };
   Worker worker(options, signatures,
                 [&names](const signature::Observation& observation) { names.observe(observation); });
+  RowBound bound(row_bound(settings), clock);
   const capture::FileOptions file{command.read, settings.filter};
-  const auto print = [&](const capture::Counters&) { return print_closed(worker, report); };
+  const auto print = [&](const capture::Counters&) { return print_closed(worker, bound, report); };
   base::Result<FileEnd> end = read_file(file, shift, worker, print);
   if (!end) return log::error(end.message()), 1;
   worker.finish();
-  base::Result<void> printed = print_closed(worker, report);
+  base::Result<void> printed = print_closed(worker, bound, report);
   if (printed) printed = print_totals(stdout, report, totals_of(*end, worker));
   if (!printed) log::error(printed.message());
   if (end->damage) log::error(end->damage->message);

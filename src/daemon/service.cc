@@ -24,7 +24,8 @@ Service::Service(const ServiceOptions& options, std::unique_ptr<HostNames> names
       interfaces_(std::move(interfaces)),
       spool_(std::move(spool)),
       clock_(clock),
-      statistics_(options.bucket_seconds) {
+      statistics_(options.bucket_seconds),
+      bound_(options.max_rows, clock) {
   next_checkpoint_ = clock.monotonic() + options.checkpoint;
 }
 
@@ -54,7 +55,7 @@ void Service::tick(base::Micros now) {
 }
 
 void Service::hand_over(bool all) {
-  std::vector<metric::Bucket> closed = worker_->take_closed();
+  std::vector<metric::Bucket> closed = bound_.apply(worker_->take_closed());
   Statistics::ByBucket statistics =
       all ? statistics_.take_all() : statistics_.take_closed(clock_.now() - options_.idle_grace);
   if (closed.empty() && statistics.empty()) return;
@@ -87,6 +88,7 @@ Reading Service::reading() {
   Reading reading;
   reading.sources = interfaces_->totals();
   reading.worker = worker_->counters();
+  reading.rows_folded = bound_.folded();
   reading.spool = spool_->counters();
   reading.has_spool = true;
   reading.names = names_->known();

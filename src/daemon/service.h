@@ -13,12 +13,14 @@
 #include "pastmon/base/result.h"
 #include "pastmon/daemon/worker.h"
 #include "pastmon/store/spool.h"
+#include "row_bound.h"
 #include "statistics.h"
 
 namespace pastmon::daemon {
 
 struct ServiceOptions {
   base::Seconds bucket_seconds = 300;
+  std::size_t max_rows = 20'000;                 ///< of a closed bucket
   base::Micros idle_grace = 10 * base::kSecond;  ///< a bucket's statistics are complete so long after its end
   base::Micros checkpoint = 10 * base::kSecond;
   base::Micros wait = base::kSecond / 10;  ///< for a frame, at most; time-outs are looked at so often on an idle line
@@ -54,6 +56,7 @@ class Service {
   std::unique_ptr<store::Spool> spool_;
   const base::Clock& clock_;
   Statistics statistics_;
+  RowBound bound_;
   base::Micros next_idle_ = 0;        ///< monotonic
   base::Micros next_tick_ = 0;        ///< monotonic
   base::Micros next_checkpoint_ = 0;  ///< monotonic

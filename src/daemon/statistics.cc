@@ -85,6 +85,7 @@ void Statistics::sample(const Reading& r, base::Micros at) {
   count(bucket, "regex_limit_hits", w.signature.regex_limit_hits);
   level(bucket, "rows_open", w.buckets.rows);
   count(bucket, "rows_merged", w.buckets.merged);
+  count(bucket, "rows_folded", r.rows_folded);
   count(bucket, "records_late", w.buckets.late);
   for (const auto& [name, total] : r.name_counters) count(bucket, name, total);
   if (r.has_spool) {

@@ -29,6 +29,7 @@ struct Reading {
   std::vector<SourceTotals> sources;
   WorkerCounters worker;
   store::SpoolCounters spool;
+  std::uint64_t rows_folded = 0;  ///< RowBound::folded()
   bool has_spool = false;
   bool has_process = false;  ///< cpu and memory are read (not for a file: they say nothing about its traffic)
   base::Micros cpu = 0;      ///< processor time used

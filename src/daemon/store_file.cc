@@ -9,6 +9,7 @@
 #include "pastmon/base/log.h"
 #include "pastmon/base/text.h"
 #include "pastmon/store/store.h"
+#include "row_bound.h"
 #include "statistics.h"
 
 namespace pastmon::daemon {
@@ -20,8 +21,14 @@ using base::Result;
 /// Numbers the batches of a run and writes them; a batch that is there already changes nothing.
 class Writer {
  public:
-  Writer(store::Database& database, HostNames& names, std::string sensor, std::int64_t run, base::Seconds seconds)
-      : database_(database), names_(names), sensor_(std::move(sensor)), run_(run), statistics_(seconds) {}
+  Writer(store::Database& database, HostNames& names, RowBound& bound, std::string sensor, std::int64_t run,
+         base::Seconds seconds)
+      : database_(database),
+        names_(names),
+        bound_(bound),
+        sensor_(std::move(sensor)),
+        run_(run),
+        statistics_(seconds) {}
 
   /// Closed buckets, as they come. Samples follow the file's clock, so that the same file gives the same batches.
   Result<void> write(Worker& worker, const capture::Counters& source, const std::string& path) {
@@ -29,7 +36,7 @@ class Writer {
       sample(worker, source, path);
       next_sample_ = worker.newest() + 10 * base::kSecond;
     }
-    std::vector<metric::Bucket> closed = worker.take_closed();
+    std::vector<metric::Bucket> closed = bound_.apply(worker.take_closed());
     if (closed.empty()) return {};
     const base::Micros until = (closed.back().start + closed.back().seconds) * base::kSecond;
     return send(std::move(closed), statistics_.take_closed(until));
@@ -38,7 +45,9 @@ class Writer {
   Result<void> finish(Worker& worker, const capture::Counters& source, const std::string& path) {
     sample(worker, source, path);
     worker.finish();
-    return send(worker.take_closed(), statistics_.take_all());
+    std::vector<metric::Bucket> closed = bound_.apply(worker.take_closed());
+    sample(worker, source, path);  // what the end brought
+    return send(std::move(closed), statistics_.take_all());
   }
 
   std::int64_t rows() const { return rows_; }
@@ -50,6 +59,7 @@ class Writer {
     reading.sources.push_back({std::filesystem::path(path).filename().string(), source});
     reading.worker = worker.counters();
     reading.name_counters = names_.counters();
+    reading.rows_folded = bound_.folded();
     statistics_.sample(reading, worker.newest());
   }
 
@@ -68,6 +78,7 @@ class Writer {
 
   store::Database& database_;
   HostNames& names_;
+  RowBound& bound_;
   std::string sensor_;
   std::int64_t run_;
   std::int64_t number_ = 0;
@@ -106,7 +117,8 @@ int store_file(const config::DaemonCommand& command, const config::DaemonSetting
   HostNames names(name_options(settings));
   Worker worker(worker_options(settings), std::move(signatures),
                 [&names](const signature::Observation& observation) { names.observe(observation); });
-  Writer writer(**database, names, sensor_name(settings), *run, settings.bucket_seconds);
+  RowBound bound(row_bound(settings), clock);
+  Writer writer(**database, names, bound, sensor_name(settings), *run, settings.bucket_seconds);
   const auto write = [&](const capture::Counters& source) { return writer.write(worker, source, command.read); };
   Result<FileEnd> end = read_file({command.read, settings.filter}, shift, worker, write);
   if (!end) return failed(end.error());

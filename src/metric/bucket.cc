@@ -114,10 +114,10 @@ OpenRow& BucketSet::Impl::look_up(RowTable& table, const RowKey& key) {
   RowKey made = key;
   if (counters.rows >= options.max_rows) {
     ++counters.merged;
-    made.endpoints.client = base::Address();
+    made.endpoints.client = base::Address::many();
     if (OpenRow* many = table.find(made); many != nullptr) return *many;
     if (counters.rows >= options.max_rows + options.max_rows / 8) {
-      made.endpoints = signature::Endpoints();
+      made.endpoints = {base::Address::many(), base::Address::many(), 0};
       if (OpenRow* all = table.find(made); all != nullptr) return *all;
     }
   }

@@ -38,7 +38,7 @@ NameCache::NameCache(const Options& options) : options_(options) {
 
 bool NameCache::learn(const base::Address& address, std::string_view name, NameSource source, base::Micros now) {
   auto clean = clean_host_name(name);
-  if (!clean) {
+  if (!clean || address.is_many()) {
     ++counters_.refused;
     return false;
   }

@@ -43,7 +43,7 @@ class Flag {
 
 bool worth_asking(const base::Address& address) {
   const auto& b = address.bytes();
-  if (address == base::Address()) return false;
+  if (address == base::Address() || address.is_many()) return false;
   if (!address.is_v4()) return b[0] != 0xff;
   return b[12] != 0 && b[12] < 224;  // neither "this network" nor multicast, reserved, broadcast
 }

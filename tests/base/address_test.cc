@@ -28,5 +28,15 @@ TEST(Address, KnowsItsFamily) {
   EXPECT_NE(Address::parse("10.0.0.1")->hash(), Address::parse("10.0.0.2")->hash());
 }
 
+TEST(Address, ManyStandsForNoHost) {
+  EXPECT_EQ(Address::many().to_string(), "(many)");
+  EXPECT_EQ(Address::parse("(many)"), Address::many());
+  EXPECT_EQ(Address::parse("100::6d61:6e79"), Address::many()) << "in the discard-only prefix";
+  EXPECT_TRUE(Address::many().is_many());
+  EXPECT_FALSE(Address::many().is_v4());
+  EXPECT_FALSE(Address().is_many());
+  EXPECT_EQ(Address().to_string(), "::");
+}
+
 }  // namespace
 }  // namespace pastmon::base

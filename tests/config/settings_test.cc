@@ -132,6 +132,7 @@ TEST_F(Settings, DefaultsWithoutAFile) {
   EXPECT_EQ(settings->checkpoint, 10 * base::kSecond);
   EXPECT_EQ(settings->buffer, 32 << 20);
   EXPECT_EQ(settings->limits.max_flows, 1'000'000);
+  EXPECT_EQ(settings->limits.max_rows_per_bucket, 20'000);
   EXPECT_TRUE(settings->database.driver.empty());
   const auto web = load_web("");
   ASSERT_TRUE(web) << web.message();
@@ -196,6 +197,10 @@ TEST_F(Settings, WhatDoesNotFitTogetherIsRefused) {
   EXPECT_THAT(daemon_refusal("output_DBI: { driver = \"sqlite3\"; dbname = \"d\";\n host = \"h\"; };"),
               HasSubstr("test.conf:2: host has no meaning with driver \"sqlite3\""));
   EXPECT_THAT(daemon_refusal("output_DBI: { driver = \"pgsql\"; };"), HasSubstr("lacks dbname"));
+  EXPECT_THAT(daemon_refusal("limits: { max_rows_per_bucket = 5000;\n max_rows = 4000; };"),
+              HasSubstr("max_rows_per_bucket (5000) must not be more than max_rows (4000)"));
+  EXPECT_THAT(daemon_refusal("limits: { max_rows_per_bucket = 999; };"), HasSubstr("max_rows_per_bucket"));
+  EXPECT_THAT(daemon_refusal("names: { server = \"(many)\"; };"), HasSubstr("server must be an IP address"));
   EXPECT_THAT(daemon_refusal("names: { server = \"ns.example.org\"; };"), HasSubstr("server must be an IP address"));
   EXPECT_THAT(web_refusal("listen = \"nowhere\";"), HasSubstr("test.conf:1: listen is \"nowhere\""));
   EXPECT_THAT(web_refusal("listen = \"127.0.0.1:99999\";"), HasSubstr("listen"));

@@ -296,7 +296,7 @@ TEST_F(BucketTest, AFloodOfClientsIsAddedUpWithoutThem) {
   set.close_all();
   const auto buckets = set.take_closed();
   EXPECT_EQ(packets(buckets), 1'001);
-  const Row* many = row_of(buckets[0], "HTTP GET", {base::Address(), pair(1).server, 80});
+  const Row* many = row_of(buckets[0], "HTTP GET", {base::Address::many(), pair(1).server, 80});
   ASSERT_NE(many, nullptr);
   EXPECT_EQ(many->values[Counter::packets_client], 900);
   EXPECT_EQ(set.counters().rows, 0U);
@@ -315,7 +315,7 @@ TEST_F(BucketTest, AFloodOfServersIsBoundedToo) {
   set.close_all();
   const auto buckets = set.take_closed();
   EXPECT_EQ(packets(buckets), 5'000);
-  EXPECT_NE(row_of(buckets[0], "DNS A", {}), nullptr);
+  EXPECT_NE(row_of(buckets[0], "DNS A", {base::Address::many(), base::Address::many(), 0}), nullptr);
 }
 
 TEST_F(BucketTest, PacketsAndOutcomesArePreservedWhateverComes) {

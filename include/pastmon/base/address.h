@@ -31,16 +31,25 @@ class Address {
     std::memcpy(a.bytes_.data(), bytes, 16);
     return a;
   }
-  /// From text such as "192.0.2.1" or "2001:db8::1"; nothing when it is neither.
+  /// "(many)": stands for all the clients, or servers, that were added up in one row because a bucket had too many
+  /// rows. 100::6d61:6e79 ("many" in ASCII) is in the discard-only prefix 100::/64 (RFC 6666), which no host can have;
+  /// a packet that is forged with it counts as one of the many. It has no name, and nobody is asked for one.
+  static constexpr Address many() noexcept {
+    Address a;
+    a.bytes_ = {1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 'm', 'a', 'n', 'y'};
+    return a;
+  }
+  /// From text such as "192.0.2.1", "2001:db8::1" or "(many)"; nothing when it is none of them.
   static std::optional<Address> parse(std::string_view text);
 
   bool is_v4() const noexcept {
     static constexpr std::uint8_t prefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
     return std::memcmp(bytes_.data(), prefix, 12) == 0;
   }
+  bool is_many() const noexcept { return *this == many(); }
   const Bytes& bytes() const noexcept { return bytes_; }
 
-  /// The canonical text (RFC 5952 for IPv6).
+  /// The canonical text (RFC 5952 for IPv6), or "(many)".
   std::string to_string() const;
 
   /// A hash for tables in memory; fast, not stable between versions.

@@ -72,7 +72,8 @@ struct Limits {
   std::int64_t max_held = 0;
   base::Micros hold_time = 0;
   std::int64_t hold_bytes = 0;
-  std::int64_t max_rows = 0;
+  std::int64_t max_rows_per_bucket = 0;  ///< stored of a bucket; the others are folded under "(many)"
+  std::int64_t max_rows = 0;             ///< in memory
   base::Micros bucket_grace = 0;
   base::Micros bucket_idle_grace = 0;
   std::int64_t max_journal = 0;

@@ -50,8 +50,8 @@ std::vector<Bucket> merge(std::vector<Bucket> buckets);
 /// and the one before it, for as long as its grace lasts.
 ///
 /// Bound: from max_rows rows on, what would make a new row is added to a row with the same signature, server and port
-/// and client "::"; from an eighth more on, to a row with the same signature, "::", "::" and port 0. Such records are
-/// counted; totals still add up.
+/// and client "(many)"; from an eighth more on, to a row with the same signature, "(many)", "(many)" and port 0. Such
+/// records are counted; totals still add up.
 class BucketSet {
  public:
   using Names = std::function<std::string_view(signature::NameId)>;

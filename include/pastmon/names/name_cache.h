@@ -47,7 +47,7 @@ class NameCache {
     std::uint64_t addresses = 0;  ///< now
     std::uint64_t evicted = 0;    ///< addresses forgotten because the cache was full
     std::uint64_t forgotten = 0;  ///< names forgotten because their address had newer ones
-    std::uint64_t refused = 0;    ///< names empty or too long
+    std::uint64_t refused = 0;    ///< names empty or too long, or of Address::many()
   };
 
   explicit NameCache(const Options& options);
