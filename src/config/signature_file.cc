@@ -201,6 +201,7 @@ base::Result<ServiceSpec> service(const Section& from) {
   s.recognise = recognise(from.text("recognise"));
   s.part_of = from.text("part_of");
   s.window = static_cast<std::uint32_t>(from.integer("window"));
+  s.in_order = from.boolean("in_order");
   s.repeats = from.boolean("repeats");
   s.both_ways = from.boolean("both_ways");
   s.untagged = from.text("untagged");
@@ -208,6 +209,7 @@ base::Result<ServiceSpec> service(const Section& from) {
   s.ignore_request = from.text("ignore_request");
   s.abort = from.text("abort");
   s.abort_above = from.text("abort_above");
+  s.closes = from.text("closes");
   for (const Section& section : from.groups("expect")) {
     auto rule = expected(section);
     if (!rule) return rule.error();

@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t kMaxSignatures = 4096;
 constexpr std::pair<std::string_view, Pattern::Id::Kind> kIds[] = {{"id", Pattern::Id::Kind::bytes},
                                                                    {"id7", Pattern::Id::Kind::seven_bits},
+                                                                   {"id_even", Pattern::Id::Kind::even},
                                                                    {"id_text", Pattern::Id::Kind::text},
                                                                    {"id_behind", Pattern::Id::Kind::behind}};
 constexpr std::size_t kMaxRpcLength = 4;  ///< the highest byte of the largest fragment of framing `rpc`
@@ -107,6 +108,7 @@ class Compiler {
   base::Result<void> service(const config::ServiceSpec& spec, Service& s) {
     s.pairing = spec.pairing;
     s.scope = spec.scope;
+    s.in_order = spec.in_order;
     s.repeats = spec.repeats;
     s.both_ways = spec.both_ways;
     auto untagged = pattern(spec.where, "untagged", spec.untagged);
@@ -128,6 +130,15 @@ class Compiler {
     }
     s.abort = *abort;
     s.abort_above = *above;
+    auto closes = pattern(spec.where, "closes", spec.closes);
+    if (!closes) return closes.error();
+    s.closes = *closes;
+    const bool tcp = std::all_of(spec.over.begin(), spec.over.end(),
+                                 [](const auto& over) { return over.carrier == config::Carrier::tcp; });
+    if (s.in_order && (spec.pairing != config::Pairing::id || !tcp))
+      return error(spec.where, "in_order is for pairing = \"id\" over TCP");
+    if (s.closes != nullptr && (s.closes->ids.empty() || !s.in_order))
+      return error(spec.where, "closes needs in_order and a group 'id'");
     s.ignore = *ignore;
     s.ignore_request = *ignore_request;
     if (spec.over.empty()) return error(spec.where, base::cat("service '", spec.name, "' has no carrier"));
@@ -177,15 +188,16 @@ class Compiler {
   static base::Result<void> check_groups(const Spec& spec, const Pattern* p, bool names) {
     if (p == nullptr) return {};
     for (const base::Regex::Group& group : p->regex.groups()) {
-      const bool special = group.name == "id" || group.name == "id7" || group.name == "id_text" ||
-                           group.name == "id_behind" || group.name == "status" || group.name == "skip" ||
-                           group.name == "detail";
+      const bool special = group.name == "id" || group.name == "id7" || group.name == "id_even" ||
+                           group.name == "id_text" || group.name == "id_behind" || group.name == "status" ||
+                           group.name == "skip" || group.name == "detail";
       const bool named = names && spec.name.find("{" + group.name + "}") != std::string::npos;
       if (!special && !named)
         return error(
             spec.where,
-            base::cat("group '", group.name,
-                      "' is neither in the name nor one of id, id7, id_text, id_behind, status, skip, detail"));
+            base::cat(
+                "group '", group.name,
+                "' is neither in the name nor one of id, id7, id_even, id_text, id_behind, status, skip, detail"));
     }
     return {};
   }

@@ -31,6 +31,7 @@ struct Pattern {
   struct Id {
     enum class Kind : std::uint8_t {
       bytes,       ///< `id`
+      even,        ///< `id_even`: the lowest bit of its bytes does not count
       seven_bits,  ///< `id7`: the highest bit of its bytes does not count
       text,        ///< `id_text`: whether letters are capital does not count
       behind,      ///< `id_behind`: a number; the id is the two bytes so many bytes behind it
@@ -116,6 +117,7 @@ struct Service {
   std::size_t window = 0;  ///< bytes of a message that patterns see
   config::Pairing pairing = config::Pairing::order;
   config::Scope scope = config::Scope::flow;
+  bool in_order = false;
   bool repeats = false;
   bool both_ways = false;
   const Pattern* untagged = nullptr;
@@ -123,8 +125,11 @@ struct Service {
   const Pattern* ignore_request = nullptr;
   const Pattern* abort = nullptr;
   const Pattern* abort_above = nullptr;
+  const Pattern* closes = nullptr;
   std::vector<Announcement> announcements;
   std::deque<Signature> signatures;
+  /// A lost message shifts the pairs behind it: what is open is given up.
+  bool sequential() const noexcept { return in_order || pairing == config::Pairing::order; }
   std::uint32_t own_name = 0;                 ///< number of the name of its packets before any message has a name
   ByteTable requests;                         ///< → signatures, `after` ones excluded
   std::vector<const Pattern*> id_responses;   ///< pairing id: the different response patterns with an id

@@ -59,6 +59,16 @@ void Engine::Impl::message(Conversation& c, flow::Side side, Bytes bytes, Messag
     client_message(c, side, bytes, m, tag);
   } else {
     server_message(c, side, bytes, m);
+    if (match(c.protocol->service->closes, bytes)) close_place(c, side, m);
+  }
+}
+
+/// The server will answer nothing more of what has the same first id (AMQP's Channel.Close).
+void Engine::Impl::close_place(Conversation& c, flow::Side side, const Message& m) {
+  const std::uint64_t place = place_of(match_.group(c.protocol->service->closes->ids.front().group));
+  for (std::uint32_t i = c.head, next = kNoIndex; i != kNoIndex; i = next) {
+    next = open_[i].next;
+    if (open_[i].client != side && open_[i].place == place && i != m.request) finish(i, Outcome::aborted, m.last);
   }
 }
 
@@ -117,7 +127,7 @@ std::uint32_t Engine::Impl::open_request(Conversation& c, flow::Side side, const
   if (c.over) return kNoIndex;
   if (counters_.open_requests >= options_.max_open || c.open >= options_.max_open_per_flow) {
     ++counters_.refused_requests;
-    const bool in_order = s != nullptr && s->service->pairing == config::Pairing::order;
+    const bool in_order = s != nullptr && s->service->sequential();
     if (in_order && c.carrier == config::Carrier::tcp) drop_open(c);
     return kNoIndex;
   }
@@ -200,9 +210,9 @@ bool Engine::Impl::start(Conversation& c, flow::Side side, const Signature& s, B
   const Service& service = *s.service;
   const NameId name = name_of(c, s, s.name.constant() ? 0 : s.name.index(match_));
   const std::uint64_t id = match_id(*s.request);
-  const std::uint64_t place = service.abort_above == nullptr || s.request->ids.empty()
-                                  ? 0
-                                  : place_of(match_.group(s.request->ids.front().group));
+  const bool placed = service.abort_above != nullptr || service.in_order;
+  const std::uint64_t place =
+      !placed || s.request->ids.empty() ? 0 : place_of(match_.group(s.request->ids.front().group));
   if (s.request->skip != 0) m.extra = number(match_.group(s.request->skip));
   Stream* const stream = c.streams == kNoIndex ? nullptr : &streams_[c.streams].of[side];
   if (watch_ != nullptr) tell_request(c, side, s, name, m.first);
@@ -222,7 +232,7 @@ bool Engine::Impl::start(Conversation& c, flow::Side side, const Signature& s, B
   if (mutes(c, s)) return true;
   const bool by_match = service.pairing == config::Pairing::match;
   if (s.no_reply && (by_id ? s.request->ids.empty() : !by_match || s.response == nullptr)) return true;
-  if (c.desynced && !by_id) return true;
+  if (c.desynced && (!by_id || service.in_order)) return true;
   // Whoever answers both the handshake and this request answers this one (SSH).
   if (service.greeting != nullptr && c.head != kNoIndex && open_[c.head].signature == service.greeting &&
       open_[c.head].name == name && !open_[c.head].response_begun)
@@ -236,7 +246,7 @@ bool Engine::Impl::start(Conversation& c, flow::Side side, const Signature& s, B
   r.tag = tag;
   r.place = place;
   r.sent = m.last;
-  if (by_id) open_.index(i, key);
+  if (by_id) service.in_order ? open_.index_behind(i, key) : open_.index(i, key);
   if (c.carrier != config::Carrier::tcp) {
     open_.arm(i, sets_[c.set].timers[s.timer]);
     next_due_ = std::min(next_due_, r.sent + set_of(c).timeouts[s.timer]);

@@ -157,6 +157,7 @@ class Engine::Impl {
   bool repeated(Conversation& c, flow::Side side, const Signature& s, NameId name, std::uint64_t key, const Message& m);
   std::uint32_t open_request(Conversation& c, flow::Side side, const Signature* s, NameId name, const Message& m);
   bool ends_others(Conversation& c, flow::Side side, Bytes bytes, const Message& m);
+  void close_place(Conversation& c, flow::Side side, const Message& m);
   bool goes_on(Conversation& c, flow::Side side, Bytes bytes, Message& m);
   void bind(Message& m, std::uint32_t i, Role role);
   void add_bytes(OpenRequest& r, const Message& m, Role role);
@@ -194,6 +195,7 @@ class Engine::Impl {
   void remove(std::uint32_t i);
   void unlink(Conversation& c, std::uint32_t i);
   void keep(std::uint32_t i, base::Micros at, OpenRequest::State state);
+  void served(const OpenRequest& r);
   void end_all(Conversation& c, flow::EndReason reason, base::Micros at);
   void abort_all(Conversation& c, flow::Side client, base::Micros at);
 

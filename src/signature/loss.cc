@@ -49,7 +49,7 @@ void Engine::Impl::lose(Conversation& c, flow::Side side, bool cut) {
   s.skip = 0;
   s.framing = {};
   s.message = {};
-  if (c.protocol->service->pairing == config::Pairing::order) return drop_open(c);
+  if (c.protocol->service->sequential()) return drop_open(c);
   if (touched != kNoIndex) {
     open_[touched].lost = true;
     finish(touched, Outcome::unanswered, clock_);

@@ -46,6 +46,27 @@ void OpenRequests::index(std::uint32_t i, std::uint64_t key) {
   ++indexed_;
 }
 
+void OpenRequests::index_behind(std::uint32_t i, std::uint64_t key) {
+  const std::uint32_t first = find(key);
+  slab_[i].newest = i;
+  if (first == kNoIndex) return index(i, key);
+  std::uint32_t& newest = slab_[first].newest;
+  slab_[newest].behind = i;
+  slab_[i].key = key;
+  slab_[i].queued = true;
+  newest = i;
+}
+
+/// Takes a request from behind the first one of its key.
+void OpenRequests::leave_queue(std::uint32_t i) noexcept {
+  const std::uint32_t first = find(slab_[i].key);
+  std::uint32_t before = first;
+  while (slab_[before].behind != i) before = slab_[before].behind;
+  slab_[before].behind = slab_[i].behind;
+  if (slab_[first].newest == i) slab_[first].newest = before;
+  slab_[i].queued = false;
+}
+
 std::uint32_t OpenRequests::find(std::uint64_t key) noexcept {
   std::uint32_t i = buckets_[key & (buckets_.size() - 1)];
   while (i != kNoIndex && slab_[i].key != key) i = slab_[i].chain;
@@ -54,11 +75,21 @@ std::uint32_t OpenRequests::find(std::uint64_t key) noexcept {
 
 void OpenRequests::unindex(std::uint32_t i) noexcept {
   OpenRequest& r = slab_[i];
+  if (r.queued) return leave_queue(i);
   if (!r.indexed) return;
   std::uint32_t* link = &buckets_[r.key & (buckets_.size() - 1)];
   while (*link != i) link = &slab_[*link].chain;
-  *link = r.chain;
   r.indexed = false;
+  if (r.behind != kNoIndex) {  // the next one of its key takes its place
+    OpenRequest& next = slab_[r.behind];
+    *link = r.behind;
+    next.chain = r.chain;
+    next.newest = r.newest;
+    next.indexed = true;
+    next.queued = false;
+    return;
+  }
+  *link = r.chain;
   --indexed_;
 }
 

@@ -20,10 +20,11 @@ struct OpenRequest {
   };
   const Signature* signature = nullptr;  ///< null: a turn of an unrecognised conversation
   std::uint64_t key = 0;                 ///< of its id; meaningful when `indexed`
-  std::uint64_t place = 0;               ///< its id as a number, where the service has `abort_above`
+  std::uint64_t place = 0;  ///< its first id as a number, where the service has `abort_above` or `in_order`
   std::uint32_t conversation = 0;
   std::uint32_t previous = kNoIndex, next = kNoIndex;  ///< in its conversation, oldest first
   std::uint32_t answerer = kNoIndex;                   ///< the conversation of its response, if another one
+  std::uint32_t behind = kNoIndex, newest = kNoIndex;  ///< with the same key (`index_behind`); the index has the first
   std::uint32_t chain = kNoIndex;                      ///< next with the same bucket of the index
   std::uint32_t earlier = kNoIndex, later = kNoIndex;  ///< in its list of deadlines
   std::uint16_t timer = 0xffff;                        ///< that list; 0xffff: none
@@ -32,6 +33,7 @@ struct OpenRequest {
   std::uint8_t tag = 0;
   State state = State::open;
   bool indexed : 1 = false;
+  bool queued : 1 = false;  ///< behind another one of its key
   bool request_done : 1 = false;
   bool response_begun : 1 = false;
   bool response_done : 1 = false;
@@ -44,7 +46,8 @@ struct OpenRequest {
   bool lost : 1 = false;      ///< bytes of it were lost: it gives no record
   base::Micros request_begin = base::kNone, request_end = base::kNone;
   base::Micros response_begin = base::kNone, response_end = base::kNone;
-  base::Micros sent = 0;  ///< last transmission
+  base::Micros server_free = base::kNone;  ///< when the server had answered the one before it (`in_order`)
+  base::Micros sent = 0;                   ///< last transmission
   base::Micros request_delay = 0, request_gap = 0, response_delay = 0;
   base::Micros gap_until = 0;  ///< end of the latest gap that was counted
   std::int64_t request_bytes = 0, response_bytes = 0;
@@ -69,7 +72,9 @@ class OpenRequests {
   std::size_t in_use() const noexcept { return slab_.in_use(); }
 
   void index(std::uint32_t i, std::uint64_t key);
-  /// The newest request with that key, kNoIndex: none.
+  /// The same, but older requests with that key are found first.
+  void index_behind(std::uint32_t i, std::uint64_t key);
+  /// The newest request with that key, of those that stand behind each other the oldest; kNoIndex: none.
   std::uint32_t find(std::uint64_t key) noexcept;
   void unindex(std::uint32_t i) noexcept;
 
@@ -87,6 +92,7 @@ class OpenRequests {
     std::uint32_t head = kNoIndex, tail = kNoIndex;
   };
   void grow_index();
+  void leave_queue(std::uint32_t i) noexcept;
 
   Slab<OpenRequest> slab_;
   std::vector<Timer> timers_ = {{kKept, kNoIndex, kNoIndex}};

@@ -6,6 +6,11 @@
 #include "engine_impl.h"
 
 namespace pastmon::signature {
+namespace {
+
+constexpr std::size_t kNextSearch = 64;  ///< open requests in which the next one of the same id is looked for
+
+}  // namespace
 
 void Engine::Impl::unlink(Conversation& c, std::uint32_t i) {
   OpenRequest& r = open_[i];
@@ -75,6 +80,7 @@ void Engine::Impl::report(const OpenRequest& r, Outcome outcome, base::Micros at
     if (c.carrier == config::Carrier::tcp) {
       const bool in_order = r.signature == nullptr || r.signature->service->pairing == config::Pairing::order;
       if (in_order) t.server_from = std::max(r.request_end, c.previous_end);
+      if (r.server_free != base::kNone) t.server_from = std::max(r.request_end, r.server_free);
       const auto rtt = [&](flow::Side side) {
         return c.connect_rtt[side] != base::kNone ? c.connect_rtt[side] : c.ack_rtt[side];
       };
@@ -107,11 +113,23 @@ void Engine::Impl::finish(std::uint32_t i, Outcome outcome, base::Micros at, boo
     report(r, outcome, outcome == Outcome::answered && complete && r.response_begun ? r.response_end : at, complete);
   }
   if (!failed) c.previous_end = std::max(c.previous_end, r.response_end);
+  if (!failed && !turn && r.signature->service->in_order) served(r);
   if (!turn && !silent && c.carrier != config::Carrier::tcp) {
     if (outcome == Outcome::unanswered) return keep(i, at, OpenRequest::State::expired);
     if (outcome == Outcome::answered && r.signature->service->repeats) return keep(i, at, OpenRequest::State::answered);
   }
   remove(i);
+}
+
+/// The server can begin with the next request of the same first id (`in_order`).
+void Engine::Impl::served(const OpenRequest& r) {
+  std::uint32_t i = r.next;
+  for (std::size_t n = 0; i != kNoIndex && n < kNextSearch; ++n, i = open_[i].next) {
+    OpenRequest& next = open_[i];
+    if (next.client != r.client || next.place != r.place) continue;
+    next.server_free = std::max(r.response_end, next.server_free);
+    return;
+  }
 }
 
 /// The connection ended without a word about it: `reason` says how.

@@ -18,8 +18,9 @@ std::uint64_t hash_bytes(std::string_view bytes, std::uint8_t mask) noexcept {
 
 /// The bits of an id's bytes that count.
 std::uint8_t mask_of(Pattern::Id::Kind kind) noexcept {
-  constexpr std::uint8_t without_highest = 0x7f, without_case = 0xdf;
+  constexpr std::uint8_t without_highest = 0x7f, without_lowest = 0xfe, without_case = 0xdf;
   if (kind == Pattern::Id::Kind::seven_bits) return without_highest;
+  if (kind == Pattern::Id::Kind::even) return without_lowest;
   return kind == Pattern::Id::Kind::text ? without_case : 0xff;
 }
 

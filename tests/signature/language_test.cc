@@ -222,6 +222,35 @@ TEST(Language, AMessageBeginsTheResponseToTheNextOfSeveralRequests) {
   EXPECT_EQ(c.of("Counted")[1].response_bytes, 6);  // with one request open the message has no such meaning
 }
 
+constexpr char kLanes[] = R"x(service = {
+  name = "Lane"; over = { transport = "tcp"; framing = "line"; ports = 7; }; pairing = "id"; in_order = true;
+  closes = "X(?<id>.)";
+  signatures = { name = "Lane"; request = "Q(?<id>.)(?<id_even>.)"; response = "[RX](?<id>.)(?<id_even>.)"; };
+};)x";
+
+TEST(Language, OneIdInItsOrderUntilItIsClosed) {
+  Connection c(7, written(kLanes));
+  c.client(0, "Qa0\n").client(5, "Qa0\n").client(10, "Qa2\nQb0\nQa0\n").server(20, "Ra1\nRa3\n");
+  EXPECT_EQ(c.rows(), "Lane answered, Lane answered");
+  EXPECT_EQ(c.of("Lane")[0].request_end, 0);
+  EXPECT_EQ(c.of("Lane")[1].request_end, 10);
+  c.server(30, "Xa1\n").server(40, "Rb1\n");  // answers the oldest of its kind, ends the others of "a"
+  EXPECT_EQ(c.rows(), "Lane answered, Lane answered, Lane aborted, Lane answered, Lane answered");
+  EXPECT_EQ(c.of("Lane")[3].request_end, 5);
+  EXPECT_EQ(c.of("Lane")[4].response_time(), 30);
+  c.client(50, "Qa0\n").server(60, "Ra1\n");
+  EXPECT_EQ(c.of("Lane")[5].response_time(), 10);
+}
+
+TEST(Language, AnOrderWithinIdsNeedsIds) {
+  std::string text = kLanes;
+  EXPECT_EQ(refused(text.replace(text.find("X(?<id>.)"), 9, "X.")),
+            "signatures.conf:1: closes needs in_order and a group 'id'");
+  text = kLanes;
+  EXPECT_EQ(refused(text.replace(text.find("\"tcp\"; framing = \"line\""), 23, "\"udp\"; framing = \"datagram\"")),
+            "signatures.conf:1: in_order is for pairing = \"id\" over TCP");
+}
+
 TEST(Language, TheNextResponseNeedsResponsesThatRunToTheTurn) {
   std::string text = kNext;
   text.erase(text.find("response_until"), 24);

@@ -36,9 +36,92 @@ TEST(Amqp, TheLoginIsOneDialogue) {
 TEST(Amqp, MethodsArePairedByTheirChannel) {
   MidStream c(5672);
   c.client(0, amqp(1, 50, 10)).client(10, amqp(2, 60, 20)).server(20, kHeartbeat + amqp(2, 60, 21));
-  c.server(30, amqp(2, 60, 60)).server(50, amqp(1, 20, 40, raw("\1\x94")));
+  c.server(30, amqp(2, 60, 60)).server(50, amqp(1, 20, 40, raw("\1\x94\4none\0\x32\0\12")));
   EXPECT_EQ(c.rows(), "AMQP BASIC_CONSUME answered, AMQP QUEUE_DECLARE answered error");
   EXPECT_EQ(c.only("AMQP QUEUE_DECLARE").response_time(), 50);
+}
+
+TEST(Amqp, SeveralOfAKindArePairedInTheirOrder) {
+  MidStream c(5672);
+  c.client(0, amqp(1, 50, 10, raw("\0\0\1a\2\0\0\0\0"))).client(10, amqp(1, 50, 10, raw("\0\0\1b\2\0\0\0\0")));
+  c.client(20, amqp(1, 50, 20)).client(30, amqp(2, 50, 10));
+  c.server(100, amqp(1, 50, 11)).server(110, amqp(2, 50, 11));
+  c.server(120, amqp(1, 50, 11)).server(140, amqp(1, 50, 21));
+  const std::vector<Said> declared = c.of("AMQP QUEUE_DECLARE");
+  ASSERT_EQ(declared.size(), 3U);
+  EXPECT_EQ(declared[0].response_time(), 100);
+  EXPECT_EQ(declared[1].response_time(), 80);   // channel 2
+  EXPECT_EQ(declared[2].response_time(), 110);  // the second one of channel 1
+  EXPECT_EQ(declared[2].server_from, 100);      // when the server was free
+  EXPECT_EQ(declared[1].server_from, 30);
+  EXPECT_EQ(c.only("AMQP QUEUE_BIND").response_time(), 120);
+  EXPECT_EQ(c.only("AMQP QUEUE_BIND").server_from, 120);
+}
+
+TEST(Amqp, ManyAtOnceInOneSegment) {
+  Connection c(5672);
+  std::string asked, answered;
+  for (int i = 0; i < 2000; ++i) asked += amqp(1, 50, 10, raw("\0\0\1a\2\0\0\0\0")), answered += amqp(1, 50, 11);
+  c.client(0, asked).server(50, answered);
+  EXPECT_EQ(c.of("AMQP QUEUE_DECLARE").size(), 2000U);
+  for (const Said& s : c.of("AMQP QUEUE_DECLARE")) EXPECT_EQ(s.outcome, Outcome::answered);
+}
+
+TEST(Amqp, WhatNeedNotWaitIsNoTransactionAndShiftsNoPair) {
+  MidStream c(5672);
+  c.client(0, amqp(1, 50, 10, raw("\0\0\4work\x12\0\0\0\0")));                   // QUEUE_DECLARE
+  c.client(1, amqp(1, 40, 10, raw("\0\0\1e\21x-consistent-hash\x12\0\0\0\0")));  // EXCHANGE_DECLARE
+  c.client(2, amqp(1, 50, 20, raw("\0\0\4work\1e\0\1\0\0\0\0")));                // QUEUE_BIND
+  c.client(3, amqp(1, 40, 20, raw("\0\0\1e\2"))).client(4, amqp(1, 50, 30, raw("\0\0\1q\1")));
+  c.client(5, amqp(1, 50, 40, raw("\0\0\1q\4"))).client(6, amqp(1, 60, 30, raw("\1c\1")));
+  c.client(7, amqp(1, 60, 20, raw("\0\0\1q\x26") + std::string(38, 'c') + raw("\x08\0\0\0\0")));
+  c.client(8, amqp(1, 85, 10, raw("\1")));
+  EXPECT_EQ(c.rows(), "");
+  c.client(10, amqp(1, 50, 10, raw("\0\0\4work\2\0\0\0\0")));
+  c.client(11, amqp(1, 40, 10, raw("\0\0\1e\21x-consistent-hash\2\0\0\0\0")));
+  c.client(12, amqp(1, 50, 20, raw("\0\0\4work\1e\0\0\0\0\0\0"))).client(13, amqp(1, 85, 10, raw("\0")));
+  c.server(20, amqp(1, 50, 11) + amqp(1, 40, 11) + amqp(1, 50, 21) + amqp(1, 85, 11));
+  EXPECT_EQ(c.rows(),
+            "AMQP QUEUE_DECLARE answered, AMQP EXCHANGE_DECLARE answered, AMQP QUEUE_BIND answered, "
+            "AMQP CONFIRM_SELECT answered");
+  EXPECT_EQ(c.only("AMQP QUEUE_DECLARE").response_time(), 10);
+  EXPECT_EQ(c.only("AMQP EXCHANGE_DECLARE").response_time(), 9);
+}
+
+TEST(Amqp, AClosedChannelAnswersWhatItNamesAndAbortsTheRest) {
+  MidStream c(5672);
+  c.client(0, amqp(1, 60, 70)).client(1, amqp(1, 50, 10)).client(2, amqp(1, 50, 20)).client(3, amqp(2, 50, 20));
+  c.server(10, amqp(1, 20, 40, raw("\1\x94\4none\0\x3c\0\x46")));
+  EXPECT_EQ(c.rows(), "AMQP QUEUE_DECLARE aborted, AMQP QUEUE_BIND aborted, AMQP BASIC_GET answered error");
+  c.client(20, amqp(1, 20, 41) + amqp(1, 20, 10) + amqp(1, 50, 10)).server(30, amqp(1, 20, 11) + amqp(1, 50, 11));
+  EXPECT_EQ(c.of("AMQP QUEUE_DECLARE").back().response_time(), 10);
+  c.server(40, amqp(2, 50, 21));
+  EXPECT_EQ(c.of("AMQP QUEUE_BIND").back().response_time(), 37);
+  // A message to an exchange that is not there: nothing that was asked is at fault.
+  c.client(50, amqp(3, 60, 40) + amqp(3, 50, 30)).server(60, amqp(3, 20, 40, raw("\1\x94\4none\0\x3c\0\x28")));
+  EXPECT_EQ(c.only("AMQP QUEUE_PURGE").outcome, Outcome::aborted);
+}
+
+TEST(Amqp, AnswersThatDoNotHaveTheNextNumber) {
+  MidStream c(5672);
+  c.client(0, amqp(1, 60, 70)).client(5, amqp(1, 60, 70)).client(6, amqp(1, 40, 40));
+  c.server(10, amqp(1, 60, 71)).server(30, amqp(1, 60, 72)).server(40, amqp(1, 40, 51));
+  const std::vector<Said> got = c.of("AMQP BASIC_GET");
+  ASSERT_EQ(got.size(), 2U);
+  EXPECT_EQ(got[0].response_time(), 10);
+  EXPECT_EQ(got[1].response_time(), 25);
+  EXPECT_EQ(c.only("AMQP EXCHANGE_UNBIND").response_time(), 34);
+}
+
+TEST(Amqp, ALossShiftsNoPairBehindIt) {
+  MidStream c(5672);
+  c.client(0, amqp(1, 50, 10)).server(10, amqp(1, 50, 11)).client(20, amqp(1, 50, 10) + amqp(1, 50, 10));
+  c.lost(1, 30, 12).server(40, amqp(1, 50, 11));
+  c.client(50, amqp(1, 50, 10)).server(70, amqp(1, 50, 11)).client(80, amqp(1, 50, 10)).server(85, amqp(1, 50, 11));
+  const std::vector<Said> declared = c.of("AMQP QUEUE_DECLARE");
+  ASSERT_EQ(declared.size(), 3U);
+  EXPECT_EQ(declared[1].response_time(), 20);
+  EXPECT_EQ(declared[2].response_time(), 5);
 }
 
 TEST(Amqp, OnOtherPortsAPairIsNeeded) {

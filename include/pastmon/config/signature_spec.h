@@ -153,12 +153,14 @@ struct ServiceSpec {
   Recognise recognise = Recognise::request;
   std::string part_of;                    ///< a service whose row names this one may give, too
   std::uint32_t window = 256;             ///< bytes of a message that patterns see
+  bool in_order = false;                  ///< pairing id: requests with the same id are answered in their order
   bool repeats = false;                   ///< datagrams: an id is never used again, not even when it was answered
   bool both_ways = false;                 ///< each side may send requests; the requester is the client
   std::string untagged;                   ///< pairing id: messages without id that go on with the oldest open request
   std::string ignore;                     ///< messages of the server that answer nothing
   std::string abort;                      ///< message of either side that ends the transaction of its id
   std::string abort_above;                ///< … that ends those with larger ids
+  std::string closes;                     ///< message of the server behind which nothing with its first id is answered
   std::string ignore_request;             ///< messages of the client that ask nothing
   std::vector<ExpectRule> expect;         ///< connections that its messages announce
   std::vector<SignatureSpec> signatures;  ///< none: its packets are counted under the service's name

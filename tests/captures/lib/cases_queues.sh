@@ -60,6 +60,30 @@ consumes six messages and acknowledges each; a stranger has a wrong password (an
 TXT
 }
 
+case_amqp_pipelined() {
+    files_up
+    rabbit_server
+    start_case amqp_pipelined
+    on desk1 python3 "$lib/amqp_pipelined.py" "${v4[files1]}"
+    did 'AMQP CONNECT' desk1 files1 5672 1
+    did 'AMQP CHANNEL_OPEN' desk1 files1 5672 3
+    did 'AMQP EXCHANGE_DECLARE' desk1 files1 5672 1
+    did 'AMQP QUEUE_DECLARE' desk1 files1 5672 10 answered=9 errors=1 aborted=1
+    did 'AMQP QUEUE_BIND' desk1 files1 5672 5 answered=4 aborted=1
+    did 'AMQP BASIC_QOS' desk1 files1 5672 1
+    did 'AMQP CONFIRM_SELECT' desk1 files1 5672 1
+    did 'AMQP BASIC_GET' desk1 files1 5672 4
+    did 'AMQP CONNECTION_CLOSE' desk1 files1 5672 1
+    must_see 1 'amqp.method.class == 20 and amqp.method.method == 40 and amqp.method.arguments.reply_code == 404'
+    finish_case --shows amqp.conf <<'TXT'
+RabbitMQ and a small client in Python that sends many methods at once on two channels: queues are
+declared and bound, one with "no wait" (no answer, no transaction); messages are published that the
+server confirms, with questions behind them. Of four methods on one channel the second asks for a queue
+that is not there: the server closes the channel (404, an error) and answers nothing of the two behind
+it (aborted). The channel is opened again, with a question in the same segment.
+TXT
+}
+
 case_bittorrent() {
     files_up
     mkdir -p "$work/torrent"

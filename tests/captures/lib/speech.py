@@ -19,6 +19,7 @@ class Exchange:
         self.sizes = None           # (bytes of the request, of the response) where others lie between
         self.early = False          # of a waiting request: the response began first
         self.by_id = False          # requests do not wait for each other: pairing by an identifier
+        self.behind = None          # … but this one waits for the response (start, end) before it
 
 
 # ---- HTTP/1

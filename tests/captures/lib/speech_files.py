@@ -206,24 +206,41 @@ def _amqp_methods(data, at):
         at = end
 
 
+def _no_wait(kind, method, arguments):
+    """The bit that says that no answer is wanted; arguments are empty tables here."""
+    bit = {(40, 10): 16, (50, 10): 16, (50, 20): 1, (60, 20): 8}.get((kind, method), 0)
+    return bool(bit and arguments[-6] & bit)
+
+
 def amqp(stream):
+    """Within a channel RabbitMQ answers in order; a channel that it closes names the method at fault."""
     up, down = stream.up.whole(), stream.down.whole()
     told = list(_amqp_methods(down, 0))
     closes = lambda t: t[1:3] in ((10, 50), (20, 40)) and be(t[3], 0, 2) >= 300
     ends = next(t for t in told if t[1:3] in ((10, 41), (10, 50)))
     login = by_id(Exchange("AMQP CONNECT", (0, 8), ends[4], error=closes(ends), times=False))
-    out = [login]
-    for channel, kind, method, _, place in _amqp_methods(up, 8):
+    out, answers, closed, latest = [login], {}, set(), {}
+    for t in told[told.index(ends) + 1:]:
+        if closes(t) or (t[1], t[2] - 1) in AMQP or t[1:3] in ((60, 72), (40, 51)):
+            answers.setdefault(t[0], []).append(t)
+    for channel, kind, method, arguments, place in _amqp_methods(up, 8):
+        if (kind, method) == (20, 41):
+            closed.discard(channel)
         name = AMQP.get((kind, method))
-        if not name:
+        if not name or _no_wait(kind, method, arguments):
             continue
         e = by_id(Exchange("AMQP " + name, place))
-        for n, t in enumerate(told):
-            if t[0] == channel and (t[1] == kind and t[2] in (method + 1, method + 2) or closes(t)):
-                e.r, e.error = t[4], closes(t)
-                del told[n]
-                break
         out.append(e)
+        t = None if channel in closed else answers[channel].pop(0)
+        if t and closes(t):
+            closed.add(channel)
+            t = t if (be(t[3], -5, 2), be(t[3], -3, 2)) == (kind, method) else None
+            e.error = True
+        if not t:
+            e.outcome = "aborted"
+            continue
+        e.r, e.behind = t[4], latest.get(channel)
+        latest[channel] = t[4]
     return out
 
 

@@ -143,6 +143,8 @@ def add_exchanges(rows, stream, parse):
         if stream.clean_handshake() and not e.back and not up.retransmissions:
             rtt = stream.synacks[0] - stream.syns[0]
             begin = max(q1, previous_end) if previous_end is not None and not e.by_id else q1
+            if e.behind:
+                begin = max(begin, down.last(*e.behind))
             rows.sample(row, "server_time_us", max(0, r0 - begin - rtt))
         else:
             rows.drop(row, "server_time_us")
