@@ -170,6 +170,7 @@ base::Result<SignatureSpec> signature(const Section& from) {
   }
   s.wait = from.boolean("wait");
   s.early_waits = from.boolean("early_waits");
+  s.chunks = from.boolean("chunks");
   s.estimated = from.boolean("estimated");
   s.alone = from.boolean("alone");
   s.silent = from.boolean("silent");

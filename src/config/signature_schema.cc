@@ -234,6 +234,7 @@ const Schema& signature_schema() {
        flag("wait", "the answer comes when something happens: counted, not timed"),
        flag("early_waits", "the same when the response begins before the request's end"),
        flag("estimated", "a guess by turns: never unanswered"),
+       flag("chunks", "each message of a request is answered, and only the last answer is the response"),
        flag("alone", "until the response begins, the client's other messages ask nothing"),
        flag("silent", "no transaction, packets only"),
        {.name = "recognise",

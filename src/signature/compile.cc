@@ -228,6 +228,9 @@ class Compiler {
     if (s.request_end != nullptr && s.request_until_turn) {
       return error(spec.where, "a request has either request_end or request_until = \"turn\"");
     }
+    if (s.chunks && (s.request_end == nullptr || s.request->skip == 0 || service.pairing != config::Pairing::order)) {
+      return error(spec.where, "chunks needs pairing = \"order\", request_end and a group 'skip' in request");
+    }
     if (s.response_end != nullptr && s.response_until_turn) {
       return error(spec.where, "a response has either response_end or response_until = \"turn\"");
     }
@@ -256,6 +259,7 @@ class Compiler {
     s.early_waits = spec.early_waits;
     s.estimated = spec.estimated;
     s.alone = spec.alone;
+    s.chunks = spec.chunks;
     s.silent = spec.silent;
     s.recognise = spec.recognise.value_or(service.recognise);
     const auto timer = std::find(set_.timeouts.begin(), set_.timeouts.end(), spec.timeout);

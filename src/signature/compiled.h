@@ -97,6 +97,7 @@ struct Signature {
   bool early_waits = false;
   bool estimated = false;
   bool alone = false;
+  bool chunks = false;
   bool silent = false;
   config::Recognise recognise = config::Recognise::request;
 };

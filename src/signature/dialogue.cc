@@ -9,16 +9,6 @@ namespace {
 /// Pairing by match looks through the open requests of a conversation: there are not more than these.
 constexpr std::size_t kMaxMatched = 128;
 
-/// The decimal number in a group; 0 when it is none.
-std::uint64_t number(std::string_view digits) noexcept {
-  std::uint64_t value = 0;
-  for (const char c : digits) {
-    if (c < '0' || c > '9' || value > (1ULL << 40U)) return 0;
-    value = value * 10 + static_cast<std::uint64_t>(c - '0');
-  }
-  return value;
-}
-
 /// An id as a number: its first eight bytes, the highest first.
 std::uint64_t place_of(std::string_view id) noexcept {
   std::uint64_t value = 0;
@@ -213,7 +203,7 @@ bool Engine::Impl::start(Conversation& c, flow::Side side, const Signature& s, B
   const bool placed = service.abort_above != nullptr || service.in_order;
   const std::uint64_t place =
       !placed || s.request->ids.empty() ? 0 : place_of(match_.group(s.request->ids.front().group));
-  if (s.request->skip != 0) m.extra = number(match_.group(s.request->skip));
+  if (s.request->skip != 0) m.extra = decimal(match_.group(s.request->skip));
   Stream* const stream = c.streams == kNoIndex ? nullptr : &streams_[c.streams].of[side];
   if (watch_ != nullptr) tell_request(c, side, s, name, m.first);
   if (!s.observe_request.empty() && !c.observed) observe_request(c, side, s, bytes, m, stream);
@@ -247,6 +237,7 @@ bool Engine::Impl::start(Conversation& c, flow::Side side, const Signature& s, B
   r.place = place;
   r.sent = m.last;
   if (by_id) service.in_order ? open_.index_behind(i, key) : open_.index(i, key);
+  if (s.chunks) first_chunk(r, m);
   if (c.carrier != config::Carrier::tcp) {
     open_.arm(i, sets_[c.set].timers[s.timer]);
     next_due_ = std::min(next_due_, r.sent + set_of(c).timeouts[s.timer]);
@@ -273,7 +264,9 @@ bool Engine::Impl::goes_on(Conversation& c, flow::Side side, Bytes bytes, Messag
 bool Engine::Impl::client_message(Conversation& c, flow::Side side, Bytes bytes, Message& m, std::uint8_t tag) {
   const Service& service = *c.protocol->service;
   Stream* const stream = c.streams == kNoIndex ? nullptr : &streams_[c.streams].of[side];
-  if (const std::uint32_t i = c.current[side]; i != kNoIndex) {
+  if (const std::uint32_t i = c.current[side]; i != kNoIndex && open_[i].signature->chunks) {
+    if (next_chunk(c, side, i, bytes, m)) return true;
+  } else if (i != kNoIndex) {
     const Signature& s = *open_[i].signature;
     bind(m, i, Role::request);
     m.ends = !s.request_until_turn && (s.request_end == nullptr || match(s.request_end, bytes));
@@ -310,7 +303,7 @@ void Engine::Impl::request_ended(Conversation& c, std::uint32_t i) {
   OpenRequest& r = open_[i];
   r.request_done = true;
   if (c.current[r.client] == i) c.current[r.client] = kNoIndex;
-  if (r.response_done) finish(i, Outcome::answered, r.response_end);
+  if (r.response_done && r.owed == 0) finish(i, Outcome::answered, r.response_end);
 }
 
 /// The client asks again: responses that run to the next request end here.

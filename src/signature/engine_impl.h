@@ -7,6 +7,7 @@
 //   stream.cc       TCP payload → messages, by the service's framing
 //   loss.cc         bytes that are missing, or are no message
 //   dialogue.cc     messages that ask: which request, which row; datagrams
+//   chunks.cc       requests whose parts are answered one by one
 //   replies.cc      messages that answer: which request they answer, where the response ends
 //   turns.cc        conversations that no signature recognises
 //   outcome.cc      transactions that came to an end
@@ -30,6 +31,8 @@
 #include "slab.h"
 
 namespace pastmon::signature {
+
+std::uint64_t decimal(std::string_view digits) noexcept;
 
 class Engine::Impl {
  public:
@@ -163,6 +166,11 @@ class Engine::Impl {
   void add_bytes(OpenRequest& r, const Message& m, Role role);
   void request_ended(Conversation& c, std::uint32_t i);
   void end_turn_responses(Conversation& c, flow::Side client);
+
+  // chunks.cc
+  static void first_chunk(OpenRequest& r, const Message& m);
+  bool next_chunk(Conversation& c, flow::Side side, std::uint32_t i, Bytes bytes, Message& m);
+  bool answers_chunk(Conversation& c, flow::Side side, std::uint32_t i, Bytes bytes);
 
   // replies.cc
   void server_message(Conversation& c, flow::Side side, Bytes bytes, Message& m);

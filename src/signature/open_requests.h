@@ -31,6 +31,7 @@ struct OpenRequest {
   NameId name = 0;
   flow::Side client = 0;
   std::uint8_t tag = 0;
+  std::uint32_t owed = 0;  ///< of `chunks`: how many have had no answer
   State state = State::open;
   bool indexed : 1 = false;
   bool queued : 1 = false;  ///< behind another one of its key
@@ -41,9 +42,10 @@ struct OpenRequest {
   bool paused : 1 = false;   ///< the response goes on behind the client's turn
   bool error : 1 = false;
   bool early : 1 = false;
-  bool touched : 1 = false;   ///< its response may have been in bytes that were lost
-  bool open_end : 1 = false;  ///< when the response ended is not known
-  bool lost : 1 = false;      ///< bytes of it were lost: it gives no record
+  bool touched : 1 = false;     ///< its response may have been in bytes that were lost
+  bool open_end : 1 = false;    ///< when the response ended is not known
+  bool lost : 1 = false;        ///< bytes of it were lost: it gives no record
+  bool last_chunk : 1 = false;  ///< of `chunks`: no more will come
   base::Micros request_begin = base::kNone, request_end = base::kNone;
   base::Micros response_begin = base::kNone, response_end = base::kNone;
   base::Micros server_free = base::kNone;  ///< when the server had answered the one before it (`in_order`)

@@ -63,7 +63,7 @@ void Engine::Impl::report(const OpenRequest& r, Outcome outcome, base::Micros at
   t.outcome = outcome;
   t.waiting = r.signature != nullptr && (r.signature->wait || (r.signature->early_waits && r.early));
   t.at = at;
-  t.request_begin = r.request_begin;
+  t.request_begin = r.request_begin == base::kNone ? r.request_end : r.request_begin;  // chunks without a byte
   t.request_end = r.request_end;
   t.request_bytes = r.request_bytes;
   if (outcome == Outcome::answered && r.response_begun) {

@@ -9,7 +9,8 @@ namespace pastmon::signature {
 /// Pairing by order: the first request that has not had all of its response.
 std::uint32_t Engine::Impl::oldest_unanswered(Conversation& c, flow::Side client) {
   std::uint32_t i = c.head;
-  while (i != kNoIndex && (open_[i].client != client || open_[i].response_done)) i = open_[i].next;
+  while (i != kNoIndex && (open_[i].client != client || (open_[i].response_done && open_[i].owed == 0)))
+    i = open_[i].next;
   return i;
 }
 
@@ -95,6 +96,7 @@ void Engine::Impl::server_message(Conversation& c, flow::Side side, Bytes bytes,
   OpenRequest& r = open_[i];
   const Signature& s = *r.signature;
   if (match(s.response_skips, bytes)) return name_message(c, stream, r.name, client);
+  if (s.chunks && answers_chunk(c, side, i, bytes)) return;
   if (!r.response_begun && match(s.interim, bytes)) {
     r.interim = true;
     apply_rules(c, r, bytes);
@@ -125,7 +127,8 @@ void Engine::Impl::server_message(Conversation& c, flow::Side side, Bytes bytes,
   const bool judges = s.response_only == nullptr || !r.response_begun;
   if (judges && s.error != nullptr && (!by_status || matched) && match(s.error, judged)) r.error = true;
   if (!r.request_done && service.untagged != nullptr && !match(service.untagged, bytes)) refuse_literal(c, i);
-  if (!r.response_begun && !r.request_done) r.early = true;
+  const bool asking = s.chunks ? streams_[c.streams].of[client].message.request == i : !r.request_done;
+  if (!r.response_begun && asking) r.early = true;
   apply_rules(c, r, bytes);
   const bool whole = !r.response_begun && match(s.response_only, bytes);
   bind(m, i, Role::response);
@@ -164,7 +167,8 @@ void Engine::Impl::response_ended(Conversation& c, std::uint32_t i, base::Micros
   r.response_done = true;
   const NamedRule* rule = upgrade_;
   upgrade_ = nullptr;
-  if (r.request_done) finish(i, Outcome::answered, at);
+  if (r.owed > 0) --r.owed;
+  if (r.request_done && r.owed == 0) finish(i, Outcome::answered, at);
   if (rule != nullptr) upgrade(c, *rule);
 }
 

@@ -137,6 +137,7 @@ struct SignatureSpec {
   Mutes mutes = Mutes::nothing;
   bool wait = false;
   bool early_waits = false;                   ///< as `wait` when the response begins before the request's end
+  bool chunks = false;                        ///< each message of the request is answered (BDAT)
   bool alone = false;                         ///< until the response begins, the client's other messages ask nothing
   bool estimated = false;                     ///< by turns: never unanswered
   bool silent = false;                        ///< no transaction: its packets and its place in the dialogue only
