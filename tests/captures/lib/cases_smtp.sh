@@ -129,3 +129,28 @@ RFC 2920 pipelining to Postfix: MAIL, one or three RCPT and DATA in one segment,
 or several. Four mails, two of them with an unknown recipient (550). RSET and QUIT go together.
 TXT
 }
+
+case_smtp_bdat() {
+    network_up; postfix_server
+    on mail1 postconf -c "$work/postfix/conf" -e message_size_limit=20000
+    on mail1 postfix -c "$work/postfix/conf" reload
+    sleep 1
+    start_case smtp_bdat
+    on desk2 python3 "$lib/client.py" smtp-bdat 10.20.1.25 20000
+    did 'SMTP CONNECT' desk2 mail1 25 1
+    did 'SMTP EHLO' desk2 mail1 25 1
+    did 'SMTP MAIL' desk2 mail1 25 5
+    did 'SMTP RCPT' desk2 mail1 25 5
+    did 'SMTP MESSAGE' desk2 mail1 25 5 errors=1 aborted=1
+    did 'SMTP RSET' desk2 mail1 25 2
+    did 'SMTP QUIT' desk2 mail1 25 1
+    must_see 3 'frame contains "queued as"'
+    must_see 1 'frame contains "552 5.3.4"'
+    finish_case --shows smtp.conf --absent 'SMTP OTHER' <<'TXT'
+Mails in chunks (BDAT, RFC 3030) from a small client in Python to Postfix, on one connection: one in
+three chunks, each of which waits for its reply; one whose commands and three chunks are in one
+segment; one with an empty last chunk, and the first chunk's line in a packet of its own; one that RSET
+takes back before its last chunk (aborted); and one that is too large, which the server says in
+its second chunk while the third one is on its way (one error). Each is one `SMTP MESSAGE`.
+TXT
+}

@@ -185,6 +185,41 @@ def smtp(host, mails):
     m.say("RSET", "QUIT")
 
 
+def smtp_bdat(host, limit):
+    """Mails in chunks; `limit`: the largest mail that the server takes."""
+    m = Mail(host)
+    m.replies()
+    m.say("EHLO desk2.example.net")
+    head = b"Subject: in chunks\r\n\r\n"
+    chunk = lambda data, last="": b"BDAT %d%s\r\n" % (len(data), last.encode()) + data
+    begin = lambda: m.say("MAIL FROM:<user1@example.net>", "RCPT TO:<user2@example.net>")
+
+    def send(count, *parts):
+        m.sock.sendall(b"".join(parts))
+        return m.replies(count)
+
+    begin()                                  # each chunk waits for its reply
+    for data in (head, b"QUIT\r\n.\r\n" * 200):
+        send(1, chunk(data))
+    send(1, chunk(b"RSET\r\n", " LAST"))
+    # all at once, the replies behind each other
+    send(5, b"MAIL FROM:<user1@example.net>\r\nRCPT TO:<user2@example.net>\r\n", chunk(head), chunk(b"one\r\n"),
+         chunk(b"two\r\n", " LAST"))
+    begin()                                  # nothing in the last chunk, and the line is a packet of its own
+    m.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    m.sock.sendall(b"BDAT %d\r\n" % len(head))
+    time.sleep(0.02)
+    send(1, head)
+    send(1, chunk(b"", " LAST"))
+    begin()                                  # taken back
+    send(1, chunk(head))
+    m.say("RSET")
+    begin()                                  # too large: refused in its second chunk, the third one is on its way
+    send(1, chunk(head))
+    send(2, chunk(b"x" * (int(limit) - 2) + b"\r\n"), chunk(b"end\r\n", " LAST"))
+    m.say("RSET", "QUIT")
+
+
 def smtp_auth(host):
     secret = lambda t: base64.b64encode(t.encode()).decode()
     for n in range(3):

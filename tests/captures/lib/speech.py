@@ -107,6 +107,27 @@ def _reply_end(down, at):
             return at
 
 
+def _chunks(up, down, at, back):
+    """A mail in chunks: (its exchange, where the next command begins, where its reply does). Each chunk has a reply."""
+    begin = end = refusal = None
+    size, last = 0, False
+    while not last and up[at:at + 5] == b"BDAT ":
+        data = up.find(b"\r\n", at) + 2
+        words = up[at:data].split()
+        at, last = data + int(words[1]), words[2:] == [b"LAST"]
+        reply, back = back, _reply_end(down, back)
+        if refusal:
+            continue
+        begin, end, size = data if begin is None else begin, at, size + int(words[1])
+        if down[reply:reply + 1] in b"45":
+            refusal = reply, back
+    e = Exchange("SMTP MESSAGE", (begin, end), refusal or (reply, back), error=refusal is not None)
+    e.sizes = size, e.r[1] - e.r[0]
+    if not last and not refusal:
+        e.r, e.outcome = None, "aborted"
+    return e, at, back
+
+
 def smtp(stream):
     up, down = stream.up.whole(), stream.down.whole()
     back = _reply_end(down, 0)
@@ -114,6 +135,10 @@ def smtp(stream):
     verbs = b"EHLO HELO MAIL RCPT DATA AUTH STARTTLS RSET NOOP VRFY QUIT".split()
     at, in_body = 0, False
     while at < len(up):
+        if not in_body and up[at:at + 5] == b"BDAT ":
+            e, at, back = _chunks(up, down, at, back)
+            out.append(e)
+            continue
         if in_body:
             end = at + 3 if up[at:at + 3] == b".\r\n" else up.find(b"\r\n.\r\n", at) + 5
             name = "MESSAGE"
