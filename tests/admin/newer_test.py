@@ -13,7 +13,7 @@ import postgres
 from programs import BIN, CAPTURES, ProgramTest, run
 
 COMMANDS = {  # of pastmon-admin; None: does not open the database
-    "create-database": [], "upgrade-database": [], "drop-database": [], "check": [], "check-config": None, "signature": None,
+    "create-database": [], "upgrade-database": [], "drop-database": [], "check": [], "export": ["--from", "2023-11-01"], "check-config": None, "signature": None,
 }
 
 

@@ -62,9 +62,10 @@ class PostgreSql(ProgramTest):
                             "permission denied")
 
     def test_driver_that_is_not_installed(self):
-        command = f"mount -t tmpfs none {postgres.DRIVERS} && exec {BIN}/pastmon-admin -c {self.conf()} check"
-        done = subprocess.run(["unshare", "-m", "sh", "-c", command], capture_output=True, timeout=60)
-        self.assert_refused(done, 1, "apt-get install libdbd-pgsql")
+        for action in ("check", "create-database", "upgrade-database", "drop-database"):
+            command = f"mount -t tmpfs none {postgres.DRIVERS} && exec {BIN}/pastmon-admin -c {self.conf()} {action}"
+            done = subprocess.run(["unshare", "-m", "sh", "-c", command], capture_output=True, timeout=60)
+            self.assert_refused(done, 1, "apt-get install libdbd-pgsql")
 
 
 if __name__ == "__main__":

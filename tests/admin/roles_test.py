@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """pastmon-admin create-database on PostgreSQL: the roles it makes, what they may and what they may not, how one logs in."""
+import re
 import subprocess
 import time
 import unittest
@@ -35,20 +36,25 @@ class Roles(ProgramTest):
         self.assertEqual((done.returncode, done.stderr), (0, b""))
         return done.stdout.decode()
 
-    def psql(self, role, text, database="pastmon2"):
-        return subprocess.run(["psql", "-X", "-h", self.cluster.socket, "-U", role, "-d", database, "-v", "ON_ERROR_STOP=1", "-Atqc", text],
+    def psql(self, role, *statements, database="pastmon2", stop="1"):
+        commands = [word for statement in statements for word in ("-c", statement)]
+        return subprocess.run(["psql", "-X", "-h", self.cluster.socket, "-U", role, "-d", database, "-v", f"ON_ERROR_STOP={stop}", "-Atq", *commands],
                               capture_output=True, text=True, timeout=60)
 
     def assert_may(self, role, *statements):
-        for statement in statements:
-            done = self.psql(role, statement)
-            self.assertEqual(done.returncode, 0, f"{role}: {statement}: {done.stderr}")
+        done = self.psql(role, *statements)
+        self.assertEqual(done.returncode, 0, f"{role}: {done.stderr}")
 
     def assert_may_not(self, role, *statements):
-        for statement in statements:
+        refused = "permission denied|must be owner|must be member"
+        together = self.psql(role, *statements, stop="0").stderr
+        if len(re.findall(f"^ERROR: .*(?:{refused})", together, re.M)) == len(statements) and together.count("ERROR:") == len(statements):
+            return
+        for statement in statements:  # which one was it?
             done = self.psql(role, statement)
             self.assertNotEqual(done.returncode, 0, f"{role} could: {statement}")
-            self.assertRegex(done.stderr, "permission denied|must be owner|must be member", statement)
+            self.assertRegex(done.stderr, refused, statement)
+        self.fail(together)
 
     # ---- what is made
 
@@ -99,10 +105,10 @@ class Roles(ProgramTest):
                                   "pastmon2").split()
         self.assertIn("level_1", tables)
         self.assertIn(PARTITION, tables)
+        self.assert_may("pastmon_web", *(f"SELECT * FROM pastmon.{table} LIMIT 1" for table in tables))
         for table in tables:
-            self.assert_may("pastmon_web", f"SELECT * FROM pastmon.{table} LIMIT 1")
             self.assert_may_not("pastmon_web", f"INSERT INTO pastmon.{table} DEFAULT VALUES", f"DELETE FROM pastmon.{table}",
-                                f"TRUNCATE pastmon.{table}", f"DROP TABLE pastmon.{table} CASCADE", f"BEGIN; LOCK TABLE pastmon.{table}")
+                                f"TRUNCATE pastmon.{table}", f"DROP TABLE pastmon.{table} CASCADE", f"DO $$ BEGIN LOCK TABLE pastmon.{table}; END $$")
         owners_functions = self.cluster.sql("SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'pastmon'::regnamespace AND prosecdef",
                                             "pastmon2").split("\n")[:-1]
         self.assertIn("pastmon.make_level_1_day(bigint)", owners_functions)
@@ -163,7 +169,7 @@ class Roles(ProgramTest):
     # ---- how an administrator gets in
 
     def test_passwords_of_the_configurations_are_the_roles(self):
-        self.cluster.require_password("keen", "keen_web", "boss")
+        self.cluster.require("scram-sha-256", "keen", "keen_web", "boss")
         self.cluster.sql("CREATE ROLE boss LOGIN CREATEROLE CREATEDB PASSWORD 'red herring'")
         conf = self.conf(role="keen", database="keen", more='password = "it\'s \\\\ a \\"secret\\"";')
         self.web_conf(role="keen_web", database="keen", more='password = "other";')
@@ -181,6 +187,22 @@ class Roles(ProgramTest):
             done = run("pastmon-admin", "-c", conf, "create-database", "--admin-user", "boss", *arguments, input=typed)
             self.assert_refused(done, 1, word)
 
+    def test_peer_lets_users_of_the_system_in(self):
+        """The role is there, but root is not the user of its name: root becomes postgres, and postgres comes as itself."""
+        self.cluster.sql("CREATE ROLE peered LOGIN")
+        self.cluster.require("peer", "peered")
+        conf = self.conf(role="peered", database="peered")
+        conf.chmod(0o644)
+        done = run("pastmon-admin", "-c", conf, "create-database")
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        self.assertIn(b"made: database peered", done.stdout)
+        as_postgres = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", BIN / "pastmon-admin", "-c", conf]
+        done = subprocess.run([*as_postgres, "upgrade-database"], capture_output=True, timeout=60)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        as_nobody = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", BIN / "pastmon-admin", "-c", conf]
+        done = subprocess.run([*as_nobody, "create-database"], capture_output=True, timeout=60)
+        self.assert_refused(done, 1, "Peer authentication failed", "--admin-user")
+
     def test_an_administrator_without_superuser_rights_is_enough(self):
         self.cluster.sql("CREATE ROLE maker LOGIN CREATEROLE CREATEDB")
         conf = self.conf(role="w", database="theirs")
@@ -188,7 +210,7 @@ class Roles(ProgramTest):
         for _ in range(2):
             self.create("--admin-user", "maker", conf=conf)
         self.assertEqual(self.cluster.sql("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'theirs'"), "pastmon_owner\n")
-        self.assertEqual(self.psql("w", "SELECT COUNT(*) FROM pastmon.level_1", "theirs").stdout, "0\n")
+        self.assertEqual(self.psql("w", "SELECT COUNT(*) FROM pastmon.level_1", database="theirs").stdout, "0\n")
 
     def test_who_may_not_is_told_what_to_do(self):
         self.cluster.sql("CREATE ROLE nobody_special LOGIN")

@@ -26,11 +26,11 @@ class Cluster:
             next(pathlib.Path((self.directory / "elsewhere").read_text().strip()).glob("**/pg_hba.conf"))
         self.sql("CREATE ROLE guarded LOGIN PASSWORD 'swordfish'")
         self.sql("CREATE DATABASE guarded OWNER guarded")
-        self.require_password("guarded")
+        self.require("scram-sha-256", "guarded")
 
-    def require_password(self, *roles):
-        """From now on these roles need one."""
-        self.rules.write_text("".join(f"local all {role} scram-sha-256\n" for role in roles) + self.rules.read_text())
+    def require(self, method, *roles):
+        """From now on these roles get in by this method ("scram-sha-256": a password; "peer") only."""
+        self.rules.write_text("".join(f"local all {role} {method}\n" for role in roles) + self.rules.read_text())
         self.sql("SELECT pg_reload_conf()")
 
     def sql(self, text, database="template1", role="postgres"):
