@@ -97,6 +97,15 @@ Result<std::vector<JournalDirectory::File>> JournalDirectory::batches() const {
   return files;
 }
 
+std::uint64_t JournalDirectory::last_sequence() const {
+  std::uint64_t last = 0;
+  for (const std::string& name : names_in(path_)) {
+    const std::size_t length = kDigits + kBatchEnd.size();
+    last = std::max(last, sequence_of(std::string_view(name).substr(0, length)).value_or(0));
+  }
+  return last;
+}
+
 std::string JournalDirectory::batch_name(std::uint64_t sequence) {
   const std::string digits = cat(sequence);
   return cat(std::string(kDigits - digits.size(), '0'), digits, kBatchEnd);
@@ -150,9 +159,9 @@ void JournalDirectory::remove(const std::string& name) const {
   sync();
 }
 
-std::string JournalDirectory::set_aside(const std::string& name) const {
-  std::string aside = cat(name, ".damaged");
-  for (int i = 2; exists(aside); ++i) aside = cat(name, ".damaged.", i);
+std::string JournalDirectory::set_aside(const std::string& name, std::string_view end) const {
+  std::string aside = cat(name, end);
+  for (int i = 2; exists(aside); ++i) aside = cat(name, end, ".", i);
   ::rename(full(name).c_str(), full(aside).c_str());
   sync();
   return aside;

@@ -29,16 +29,21 @@ class JournalDirectory {
   /// Batches on disk, oldest first.
   base::Result<std::vector<File>> batches() const;
 
+  /// The highest number that a batch has or had, be it aside; 0: none.
+  std::uint64_t last_sequence() const;
+
   static std::string batch_name(std::uint64_t sequence);
   static constexpr const char* kCheckpoint = "checkpoint";
+  static constexpr const char* kDamaged = ".damaged";  ///< cannot be read
+  static constexpr const char* kRefused = ".refused";  ///< the database does not take it
 
   /// Whole and on disk when this returns, replacing a file of that name.
   base::Result<void> write(const std::string& name, std::string_view bytes) const;
   base::Result<std::string> read(const std::string& name) const;
   bool exists(const std::string& name) const;
   void remove(const std::string& name) const;
-  /// Renames a damaged file to NAME.damaged (then .damaged.2, …), so that nothing reads it again. Returns that name.
-  std::string set_aside(const std::string& name) const;
+  /// Renames a file to NAME and `end` (then NAME.damaged.2, …), so that nothing reads it again. Returns that name.
+  std::string set_aside(const std::string& name, std::string_view end) const;
 
   const std::string& path() const { return path_; }
 

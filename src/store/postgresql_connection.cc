@@ -210,6 +210,15 @@ bool may_pass(std::string_view message) {
   return !has("translate host name") || has("Temporary failure");
 }
 
+/// States that end without anybody changing a statement or a right: read-only, full disks and other resources, locks,
+/// conflicts between transactions, a server that stops, trouble of the system it runs on.
+bool passes(int state) {
+  constexpr int kOfAClass = 36 * 36 * 36;
+  for (const std::string_view prefix : {"08", "40", "53", "57", "58"})
+    if (state / kOfAClass == sqlstate(prefix)) return true;
+  return state == sqlstate("25006") || state == sqlstate("55P03") || state == sqlstate("55006");
+}
+
 }  // namespace
 
 Error PostgresqlConnection::connect_failure() {
@@ -236,11 +245,13 @@ Result<DbiResult> PostgresqlConnection::run(const std::string& sql) {
     return Error{cat(description(), ": the connection is gone"), true};
   }
   if (number == sqlstate("57014"))
-    return Error{cat(description(), ": given up: cancelled, or longer than ", options_.query_timeout, " s")};
+    return Error{cat(description(), ": given up: cancelled, or longer than ", options_.query_timeout, " s"), true};
+  // A session keeps what it was told when it began: only a new one notices that the database may be written again.
+  if (number == sqlstate("25006")) lost_ = true;
   std::string_view message = text != nullptr ? text : "unknown error";
   if (const std::size_t colon = message.find(": "); colon != std::string_view::npos && colon < 12)
     message.remove_prefix(colon + 2);  // the number again
-  return Error{cat(description(), ": ", one_line(message))};
+  return Error{cat(description(), ": ", one_line(message)), passes(number)};
 }
 
 Result<void> PostgresqlConnection::script(std::string_view sql) {

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
-#include <deque>
 #include <mutex>
 #include <thread>
 
@@ -14,6 +13,7 @@
 #include "pastmon/base/log.h"
 #include "pastmon/base/text.h"
 #include "rows.h"
+#include "waiting.h"
 
 namespace pastmon::store {
 namespace {
@@ -56,7 +56,9 @@ std::vector<Batch> split(const std::string& sensor, std::int64_t run, std::vecto
 class FileSpool final : public Spool {
  public:
   FileSpool(SpoolOptions options, Options database)
-      : options_(std::move(options)), database_options_(std::move(database)) {}
+      : options_(std::move(options)),
+        database_options_(std::move(database)),
+        waiting_(directory_, options_.max_bytes, options_.repeat) {}
   ~FileSpool() override { (void)stop(0); }
 
   Result<void> begin();
@@ -72,19 +74,18 @@ class FileSpool final : public Spool {
  private:
   // ---- by the caller's thread, under mutex_
   Result<void> commit_orphan();
-  Result<void> append(const Batch& batch);
-  void drop_beyond_limit();
   Result<void> write_checkpoint();
 
   // ---- by the database thread
   void run();
   bool has_work() const { return !waiting_.empty() || open_.pending() || roll_ups_; }
   Result<void> work(std::unique_lock<std::mutex>& lock);
-  Result<void> write_oldest(std::unique_lock<std::mutex>& lock);
+  Result<void> write_next(std::unique_lock<std::mutex>& lock);
+  void set_aside_refused(const WaitingBatch& batch, const std::string& why) const;
   Result<void> write_pending(std::unique_lock<std::mutex>& lock);
   Result<void> roll_up(std::unique_lock<std::mutex>& lock);
   Result<Database*> connected();
-  void note_failure(const std::string& message);
+  void note_failure(const base::Error& error);
   void note_success();
 
   const SpoolOptions options_;
@@ -93,9 +94,7 @@ class FileSpool final : public Spool {
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<JournalDirectory::File> waiting_;  // guarded by mutex_, as is everything down to finished_
-  std::uint64_t in_progress_ = 0;               // sequence of the batch being written; 0: none
-  std::uint64_t next_sequence_ = 1;
+  Waiting waiting_;  // guarded by mutex_, as is everything down to finished_
   std::int64_t next_number_ = 1;
   std::int64_t next_other_number_ = -1;
   bool roll_ups_ = false;  // a batch went in: some may be due
@@ -105,19 +104,14 @@ class FileSpool final : public Spool {
   bool abandoned_ = false;  // at once
   bool finished_ = false;
   std::unique_ptr<Database> database_;  // made and used by the thread; interrupt() under mutex_
-  bool away_ = false;                   // the thread's
+  std::string complaint_;               // the thread's: about the database; "" while all is well
+  std::chrono::steady_clock::time_point next_complaint_{};
   std::thread thread_;
 };
 
 Result<void> FileSpool::begin() {
   if (Result<void> taken = directory_.take(options_.directory); !taken) return taken;
-  const Result<std::vector<JournalDirectory::File>> found = directory_.batches();
-  if (!found) return found.error();
-  for (const JournalDirectory::File& file : *found) {
-    waiting_.push_back(file);
-    counters_.bytes_waiting += file.bytes;
-    next_sequence_ = file.sequence + 1;
-  }
+  if (Result<void> found = waiting_.find(); !found) return found;
   if (Result<void> committed = commit_orphan(); !committed) return committed;
   if (!waiting_.empty()) base::log::info(waiting_.size(), " batches of an earlier run wait in ", options_.directory);
   thread_ = std::thread([this] { run(); });
@@ -132,7 +126,7 @@ Result<void> FileSpool::commit_orphan() {
   if (!orphan) {
     ++counters_.batches_damaged;
     base::log::error("the checkpoint in ", options_.directory, " is unreadable (", orphan.message(), "): kept as ",
-                     directory_.set_aside(JournalDirectory::kCheckpoint));
+                     directory_.set_aside(JournalDirectory::kCheckpoint, JournalDirectory::kDamaged));
     return {};
   }
   // The same file is being read again: it will give these rows, complete.
@@ -142,36 +136,11 @@ Result<void> FileSpool::commit_orphan() {
     for (Batch& batch : split(orphan->sensor, orphan->run, merge_buckets(std::move(orphan->buckets)),
                               std::move(orphan->statistics), std::move(orphan->names))) {
       batch.number = number++;
-      if (Result<void> appended = append(batch); !appended) return appended;
+      if (Result<void> appended = waiting_.append(encode_batch(batch)); !appended) return appended;
     }
   }
   directory_.remove(JournalDirectory::kCheckpoint);
   return {};
-}
-
-Result<void> FileSpool::append(const Batch& batch) {
-  const std::string bytes = encode_batch(batch);
-  if (Result<void> written = directory_.write(JournalDirectory::batch_name(next_sequence_), bytes); !written)
-    return written;
-  waiting_.push_back({next_sequence_++, bytes.size()});
-  counters_.bytes_waiting += bytes.size();
-  drop_beyond_limit();
-  changed_.notify_all();
-  return {};
-}
-
-void FileSpool::drop_beyond_limit() {
-  while (counters_.bytes_waiting > options_.max_bytes) {
-    const auto oldest =
-        std::find_if(waiting_.begin(), waiting_.end(), [&](const auto& file) { return file.sequence != in_progress_; });
-    if (oldest == waiting_.end()) return;
-    base::log::error("the journal in ", options_.directory, " is full (", options_.max_bytes,
-                     " bytes): its oldest batch is lost");
-    directory_.remove(JournalDirectory::batch_name(oldest->sequence));
-    counters_.bytes_waiting -= oldest->bytes;
-    ++counters_.batches_lost;
-    waiting_.erase(oldest);
-  }
 }
 
 Result<void> FileSpool::write_checkpoint() {
@@ -182,22 +151,22 @@ Result<void> FileSpool::write_checkpoint() {
   return {};
 }
 
+// A disk that takes nothing loses nothing: what it did not take waits in memory, and the error is told.
 Result<void> FileSpool::close(std::vector<metric::Bucket> closed,
                               std::map<base::Seconds, std::vector<Statistic>> statistics, std::vector<HostName> names) {
   std::vector<metric::Bucket> merged = merge_buckets(std::move(closed));
   const std::lock_guard lock(mutex_);
   std::vector<HostName> carried = open_.take_names();
   carried.insert(carried.end(), names.begin(), names.end());
+  Result<void> done;
   for (Batch& batch : split(options_.sensor, options_.run, std::move(merged), std::move(statistics), carried)) {
-    batch.number = batch.buckets.empty() ? next_other_number_ : next_number_;
-    if (Result<void> appended = append(batch); !appended) {
-      open_.replace({}, {}, carried);
-      return appended;
-    }
-    batch.buckets.empty() ? --next_other_number_ : ++next_number_;
+    batch.number = batch.buckets.empty() ? next_other_number_-- : next_number_++;
+    if (Result<void> appended = waiting_.append(encode_batch(batch)); !appended) done = std::move(appended);
     open_.close(batch.buckets, batch.statistics);
   }
-  return write_checkpoint();
+  changed_.notify_all();
+  // The checkpoint still has what is in memory only: it is not replaced by one that has it no more.
+  return done ? write_checkpoint() : done;
 }
 
 Result<void> FileSpool::checkpoint(std::vector<metric::Bucket> changed,
@@ -206,6 +175,8 @@ Result<void> FileSpool::checkpoint(std::vector<metric::Bucket> changed,
   const std::lock_guard lock(mutex_);
   open_.replace(std::move(changed), statistics, names);
   changed_.notify_all();
+  waiting_.report_losses(false);
+  if (Result<void> saved = waiting_.save(); !saved) return saved;
   return write_checkpoint();
 }
 
@@ -219,18 +190,26 @@ Result<void> FileSpool::stop(base::Micros patience) {
     abandoned_ = true;
     changed_.notify_all();
     if (!finished_ && database_) database_->interrupt();
-    if (!waiting_.empty())
-      base::log::warning(waiting_.size(), " batches stay in ", options_.directory, " until the next start");
   }
   thread_.join();
   database_.reset();
-  return {};
+  const std::lock_guard lock(mutex_);
+  Result<void> saved = waiting_.save();
+  if (!saved) saved = Error{cat(saved.message(), "; ", waiting_.unsaved(), " batches are lost")};
+  waiting_.report_losses(true);
+  if (waiting_.size() > waiting_.unsaved()) {
+    base::log::warning(waiting_.size() - waiting_.unsaved(), " batches stay in ", options_.directory,
+                       " until the next start");
+  }
+  return saved;
 }
 
 SpoolCounters FileSpool::counters() const {
   const std::lock_guard lock(mutex_);
   SpoolCounters counters = counters_;
   counters.batches_waiting = waiting_.size();
+  counters.bytes_waiting = waiting_.bytes();
+  counters.batches_lost = waiting_.lost();
   return counters;
 }
 
@@ -247,7 +226,7 @@ void FileSpool::run() {
       pause = options_.retry_min;
       continue;
     }
-    note_failure(done.message());
+    note_failure(done.error());
     changed_.wait_for(lock, std::chrono::microseconds(pause), [this] { return abandoned_; });
     pause = std::min(2 * pause, options_.retry_max);
   }
@@ -265,7 +244,7 @@ Result<void> FileSpool::work(std::unique_lock<std::mutex>& lock) {
     return {};
   }
   if (waiting_.empty() && !open_.pending()) return roll_up(lock);
-  Result<void> done = waiting_.empty() ? write_pending(lock) : write_oldest(lock);
+  Result<void> done = waiting_.empty() ? write_pending(lock) : write_next(lock);
   const auto took = std::chrono::steady_clock::now() - begun;
   if (done) counters_.last_write_time = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
   return done;
@@ -283,18 +262,17 @@ Result<Database*> FileSpool::connected() {
   return database_.get();
 }
 
-Result<void> FileSpool::write_oldest(std::unique_lock<std::mutex>& lock) {
-  const JournalDirectory::File file = waiting_.front();
-  const std::string name = JournalDirectory::batch_name(file.sequence);
-  in_progress_ = file.sequence;
+Result<void> FileSpool::write_next(std::unique_lock<std::mutex>& lock) {
+  const WaitingBatch waiting = waiting_.next();
   lock.unlock();
-  Result<Database*> database = connected();
+  const Result<Database*> database = connected();
   Result<void> done;
   std::uint64_t rows = 0;
   std::string damage;
   if (!database) {
     done = database.error();
-  } else if (const Result<std::string> bytes = directory_.read(name); !bytes) {
+  } else if (const Result<std::string> bytes = waiting.unsaved ? *waiting.unsaved : directory_.read(waiting.name());
+             !bytes) {
     damage = bytes.message();
   } else if (const Result<Batch> batch = decode_journal(*bytes, JournalKind::batch); !batch) {
     damage = batch.message();
@@ -302,17 +280,30 @@ Result<void> FileSpool::write_oldest(std::unique_lock<std::mutex>& lock) {
     done = (*database)->write(*batch);
     for (const metric::Bucket& bucket : batch->buckets) rows += bucket.rows.size();
   }
-  if (!damage.empty())
-    base::log::error("the journal file ", name, " is unreadable (", damage, "): kept as ", directory_.set_aside(name));
-  if (done && damage.empty()) directory_.remove(name);
   lock.lock();
-  in_progress_ = 0;
-  if (!done) return done;
-  damage.empty() ? ++counters_.batches_written : ++counters_.batches_damaged;
-  counters_.rows_written += rows;
-  counters_.bytes_waiting -= file.bytes;
-  waiting_.pop_front();
-  roll_ups_ = true;
+  const bool refused = !done && database && !done.error().temporary;
+  if (refused) database_.reset();  // a new connection tells what is refused: this batch, or all of us
+  if (!done && !waiting_.failed(waiting.sequence, refused)) return done;
+  waiting_.taken(waiting.sequence, done && damage.empty());
+  if (!damage.empty()) {
+    ++counters_.batches_damaged;
+  } else if (!done) {
+    ++counters_.batches_refused;
+  } else {
+    ++counters_.batches_written;
+    counters_.rows_written += rows;
+    roll_ups_ = true;
+  }
+  lock.unlock();
+  if (!damage.empty()) {
+    base::log::error("the journal file ", waiting.name(), " is unreadable (", damage, "): kept as ",
+                     directory_.set_aside(waiting.name(), JournalDirectory::kDamaged));
+  } else if (!done) {
+    set_aside_refused(waiting, done.message());
+  } else {
+    directory_.remove(waiting.name());
+  }
+  lock.lock();
   return {};
 }
 
@@ -327,6 +318,17 @@ Result<void> FileSpool::roll_up(std::unique_lock<std::mutex>& lock) {
   roll_ups_ = more && *more;
   if (!more && !abandoned_) base::log::warning("a roll-up was not made: ", more.message());
   return {};
+}
+
+void FileSpool::set_aside_refused(const WaitingBatch& batch, const std::string& why) const {
+  std::string kept = cat(batch.name(), JournalDirectory::kRefused);
+  if (directory_.exists(batch.name())) {
+    kept = directory_.set_aside(batch.name(), JournalDirectory::kRefused);
+  } else if (Result<void> saved = directory_.write(kept, batch.unsaved ? *batch.unsaved : std::string()); !saved) {
+    kept = cat("nothing: ", saved.message());
+  }
+  base::log::error("the database refuses the batch ", batch.name(), " for good (", why, "), others it takes: kept as ",
+                   kept, "; pastmon-admin journal replay tries it again");
 }
 
 Result<void> FileSpool::write_pending(std::unique_lock<std::mutex>& lock) {
@@ -347,15 +349,19 @@ Result<void> FileSpool::write_pending(std::unique_lock<std::mutex>& lock) {
   return done;
 }
 
-void FileSpool::note_failure(const std::string& message) {
-  if (!away_)
-    base::log::error("the database cannot be written: ", message, "; what is closed waits in ", options_.directory);
-  away_ = true;
+/// What passes by itself is told once; what somebody must mend, again and again.
+void FileSpool::note_failure(const Error& error) {
+  const auto now = std::chrono::steady_clock::now();
+  const bool told = error.temporary || (complaint_ == error.message && now < next_complaint_);
+  if (!complaint_.empty() && told) return;
+  base::log::error("the database cannot be written: ", error.message, "; what is closed waits in ", options_.directory);
+  complaint_ = error.message;
+  next_complaint_ = now + std::chrono::microseconds(options_.repeat);
 }
 
 void FileSpool::note_success() {
-  if (away_) base::log::info("the database is written again");
-  away_ = false;
+  if (!complaint_.empty()) base::log::info("the database is written again");
+  complaint_.clear();
 }
 
 }  // namespace

@@ -150,13 +150,15 @@ Error SqliteConnection::failure() {
     case SQLITE_NOTADB:
       return Error{cat(path_, " is not an SQLite database")};
     case SQLITE_INTERRUPT:
-      return Error{cat(path_, ": given up: interrupted, or longer than ", query_timeout_, " s")};
+      return Error{cat(path_, ": given up: interrupted, or longer than ", query_timeout_, " s"), true};
     case SQLITE_READONLY:
       return Error{cat(path_, " cannot be written: the file or its directory is read-only")};
     case SQLITE_FULL:
-      return Error{cat(path_, ": the disk is full")};
+      return Error{cat(path_, ": the disk is full"), true};
     case SQLITE_BUSY:
-      return Error{cat(path_, " is locked by another program")};
+      return Error{cat(path_, " is locked by another program"), true};
+    case SQLITE_IOERR:
+      return Error{cat(path_, ": ", sqlite3_errmsg(db_)), true};
     default:
       break;
   }

@@ -72,6 +72,8 @@ constexpr Entry kEntries[] = {
     {"journal_bytes", "Journal", "Bytes that wait for the database", Unit::bytes, true},
     {"batches_lost", "Batches lost", "The journal was full", Unit::packets, false, true},
     {"batches_damaged", "Batches damaged", "Could not be read back from the journal", Unit::packets, false, true},
+    {"batches_refused", "Batches refused", "The database does not take them, but others: set aside in the journal",
+     Unit::packets, false, true},
     {"database_write_us", "Write time", "Of the last batch", Unit::microseconds, true},
     {"host_names", "Host names", "Known to the monitor", Unit::packets, true},
     {"names_evicted", "Names given up", "Of addresses that were not used for longest, because too many were known"},

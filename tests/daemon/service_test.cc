@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <set>
 #include <vector>
 
 #include "scripted_source.h"
@@ -136,6 +137,23 @@ TEST_F(ServiceTest, StopFlushesTheOpenBucket) {
   ASSERT_TRUE(service_->stop());
   EXPECT_TRUE(handed_.stopped);
   EXPECT_EQ(packets(), 2);
+}
+
+// Whatever the clock of the machine does: every packet is counted once, and no bucket is handed over twice.
+TEST_F(ServiceTest, StepsOfTheClockLoseAndDoubleNothing) {
+  int sent = 0;
+  for (const base::Seconds step : {0, 7'200, -3'600, -90'000, 86'400, 31'536'000, -31'536'000, -5, 600}) {
+    clock_.advance(step * base::kSecond);
+    for (int i = 0; i < 40; ++i, ++sent) {
+      send_frame();
+      run(20);
+    }
+  }
+  ASSERT_TRUE(service_->stop());
+  EXPECT_EQ(packets(), sent);
+  std::set<base::Seconds> starts, figures;
+  for (const metric::Bucket& bucket : handed_.closed) EXPECT_TRUE(starts.insert(bucket.start).second) << bucket.start;
+  for (const base::Seconds start : handed_.statistics) EXPECT_TRUE(figures.insert(start).second) << start;
 }
 
 TEST_F(ServiceTest, SpoolThatFailsAtTheEndIsAnError) {

@@ -37,6 +37,20 @@ TEST(Statistics, TotalsBecomeTheIncreaseWithinTheBucket) {
   EXPECT_EQ(find(open.begin()->second, "kernel_dropped", "eth0").sum, 15);
 }
 
+TEST(Statistics, WhatTheJournalLosesIsAFigure) {
+  Statistics statistics(300);
+  Reading reading;
+  reading.has_spool = true;
+  reading.spool.batches_lost = 7;
+  reading.spool.batches_damaged = 2;
+  reading.spool.batches_refused = 1;
+  statistics.sample(reading, kStart);
+  const auto open = statistics.open().begin()->second;
+  EXPECT_EQ(find(open, "batches_lost").sum, 7);
+  EXPECT_EQ(find(open, "batches_damaged").sum, 2);
+  EXPECT_EQ(find(open, "batches_refused").sum, 1);
+}
+
 TEST(Statistics, LevelsKeepTheirExtremes) {
   Statistics statistics(300);
   for (const std::uint64_t active : {5U, 9U, 2U}) statistics.sample(reading(0, active), kStart);

@@ -5,8 +5,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 
 namespace pastmon::test {
 namespace {
@@ -79,6 +81,13 @@ void PrivatePostgres::start() {
 }
 
 void PrivatePostgres::stop() { output_of(quoted(kScript) + " stop " + quoted(directory_)); }
+
+void PrivatePostgres::crash() {
+  std::ifstream file(data_directory() + "/postmaster.pid");
+  pid_t server = 0;
+  if (!(file >> server) || kill(server, SIGQUIT) != 0) give_up("no server to stop");
+  for (int i = 0; i < 2000 && kill(server, 0) == 0; ++i) usleep(5000);
+}
 
 std::string PrivatePostgres::fresh_database() {
   const std::string name = "test_" + std::to_string(++databases_);

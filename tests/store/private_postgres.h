@@ -21,6 +21,7 @@ class PrivatePostgres {
 
   void stop();  ///< all sessions end, the data stay
   void start();
+  void crash();  ///< as `pg_ctl stop -m immediate`: nobody is asked, nothing is tidied up
 
  private:
   PrivatePostgres();

@@ -282,6 +282,50 @@ TEST_P(SpoolOnSqlite, BeyondItsBoundTheOldestBatchesAreLostAndCounted) {
   EXPECT_LE(std::stoi(sql("SELECT COUNT(*) FROM level_1")), 4);
 }
 
+TEST_P(SpoolOnSqlite, LossesAreLoggedOnceAMinuteNotOnceABatch) {
+  spool_.max_bytes = encode_batch(batch(1, {bucket(kStart, {row(1, 1)})})).size();
+  testing::internal::CaptureStderr();
+  const auto spool = start(spool_, nowhere());
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(spool->close({bucket(kStart + 300 * i, {row(1, 1)})}, {}, {}));
+  const auto complaints = [](const std::string& log) {
+    std::size_t count = 0;
+    for (std::size_t at = 0; (at = log.find("is full", at)) != std::string::npos; ++at) ++count;
+    return count;
+  };
+  const std::uint64_t lost = spool->counters().batches_lost;
+  EXPECT_GE(lost, 18U);
+  ASSERT_TRUE(spool->stop(0));
+  const std::string log = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(complaints(log), 2U) << log;  // the first, and the rest at the end
+  EXPECT_NE(log.find(" " + std::to_string(lost) + " since the start"), std::string::npos) << log;
+}
+
+TEST_P(SpoolOnSqlite, WhatSomebodyMustMendIsLoggedAgainAndAgain) {
+  spool_.repeat = 50'000;
+  testing::internal::CaptureStderr();
+  const auto spool = start(spool_, nowhere());
+  std::this_thread::sleep_for(std::chrono::milliseconds(400));
+  ASSERT_TRUE(spool->stop(0));
+  const std::string log = testing::internal::GetCapturedStderr();
+  EXPECT_GE(std::count(log.begin(), log.end(), '\n'), 3) << log;
+}
+
+TEST_P(SpoolOnSqlite, ATornTailIsNoDamage) {
+  {
+    const auto spool = start(spool_, nowhere());
+    for (int i = 0; i < 2; ++i) ASSERT_TRUE(spool->close({bucket(kStart + 300 * i, {row(1, 1)})}, {}, {}));
+    ASSERT_TRUE(spool->stop(0));
+  }
+  const std::string last = files(".batch").at(1);
+  fs::rename(last, last + ".new");
+  fs::resize_file(last + ".new", fs::file_size(last + ".new") / 2);
+  const auto spool = start();
+  ASSERT_TRUE(spool->stop(kPatience));
+  EXPECT_EQ(spool->counters().batches_damaged, 0U);
+  EXPECT_EQ(spool->counters().batches_written, 1U);
+  EXPECT_TRUE(files(".new").empty());
+}
+
 TEST_P(SpoolOnSqlite, ASecondProcessIsRefused) {
   const auto spool = start();
   const auto second = Spool::start(spool_, options_);

@@ -21,14 +21,16 @@ struct SpoolOptions {
   std::uint64_t max_bytes = 1ULL << 30U;   ///< journal on disk; beyond it the oldest batches are lost and counted
   base::Micros retry_min = base::kSecond;  ///< back-off while the database is away
   base::Micros retry_max = 60 * base::kSecond;
+  base::Micros repeat = 60 * base::kSecond;  ///< what somebody must mend is logged so often
 };
 
 struct SpoolCounters {
   std::uint64_t batches_waiting = 0;  ///< on disk, not in the database yet
   std::uint64_t bytes_waiting = 0;
   std::uint64_t batches_written = 0;
-  std::uint64_t batches_lost = 0;     ///< beyond max_bytes
+  std::uint64_t batches_lost = 0;     ///< beyond max_bytes, or beyond what memory holds while the disk is full
   std::uint64_t batches_damaged = 0;  ///< on disk, but unreadable: skipped
+  std::uint64_t batches_refused = 0;  ///< by the database, for good, while it takes others: set aside
   std::uint64_t rows_written = 0;
   base::Micros last_write_time = 0;  ///< how long the last write took
 };
@@ -40,7 +42,8 @@ class Spool {
   static base::Result<std::unique_ptr<Spool>> start(const SpoolOptions& options, const Options& database);
   virtual ~Spool() = default;
 
-  /// Closed buckets: on disk when this returns. Statistics and names travel with them. The number is given here.
+  /// Closed buckets: on disk when this returns; after an error in memory (bounded), and the next call tries the disk
+  /// again. Never waits for the database. Statistics and names travel with them. The number is given here.
   virtual base::Result<void> close(std::vector<metric::Bucket> closed,
                                    std::map<base::Seconds, std::vector<Statistic>> statistics,
                                    std::vector<HostName> names) = 0;
@@ -51,7 +54,7 @@ class Spool {
                                         std::map<base::Seconds, std::vector<Statistic>> statistics,
                                         std::vector<HostName> names) = 0;
   /// Waits until everything is in the database, at most `patience` (and the time an attempt to connect takes); the
-  /// rest stays on disk. Then stops the thread.
+  /// rest stays on disk. Then stops the thread. Error: some is neither there nor there.
   virtual base::Result<void> stop(base::Micros patience) = 0;
 
   virtual SpoolCounters counters() const = 0;
