@@ -165,6 +165,30 @@ void add_export(CLI::App& app, AdminCommand& command, std::string& from, std::st
   sub->callback([&command] { command.action = AdminAction::export_rows; });
 }
 
+void add_journal(CLI::App& app, AdminCommand& command) {
+  CLI::App* sub = app.add_subcommand("journal", "Show what waits for the database, or write it into one");
+  JournalCommand& set = command.journal;
+  sub->fallthrough();
+  sub->require_subcommand(1);
+  sub->add_option("--directory", set.directory, "The journal's directory, instead of the configuration's")
+      ->type_name("DIRECTORY");
+  CLI::App* show = sub->add_subcommand("show", "One line a batch; the daemon may be at work");
+  show->fallthrough();
+  show->callback([&command] { command.action = AdminAction::journal_show; });
+  CLI::App* replay = sub->add_subcommand("replay", "Write the batches of a stopped daemon into a database, each once");
+  replay->fallthrough();
+  replay
+      ->add_option_function<std::string>(
+          "--to", [&set](const std::string& to) { set.sqlite_file = to.substr(std::string_view("sqlite:").size()); },
+          "sqlite:FILE, instead of the configuration's database")
+      ->check([](const std::string& to) -> std::string {
+        return to.starts_with("sqlite:") && to != "sqlite:" ? "" : "--to wants sqlite:FILE";
+      })
+      ->type_name("DATABASE");
+  replay->add_flag("--keep", set.keep, "Leave the files where they are");
+  replay->callback([&command] { command.action = AdminAction::journal_replay; });
+}
+
 }  // namespace
 
 Parsed<AdminCommand> parse_admin(int argc, const char* const* argv) {
@@ -197,6 +221,7 @@ Parsed<AdminCommand> parse_admin(int argc, const char* const* argv) {
   add("check-config", "Check the configuration file and print what is in effect", AdminAction::check_config);
   std::string from, to;
   add_export(app, command, from, to);
+  add_journal(app, command);
   CLI::App* signature = app.add_subcommand("signature", "Try signatures");
   CLI::App* test =
       signature->add_subcommand("test", "What the signatures of a file match in a capture, and what nearly");
@@ -215,6 +240,7 @@ Parsed<AdminCommand> parse_admin(int argc, const char* const* argv) {
       "  pastmon-admin create-database --admin-user boss --ask-password\n"
       "  pastmon-admin -c /etc/pastmon/pastmon.conf check\n"
       "  pastmon-admin export --from 2026-11-01 --to 2026-12-01 --format csv > november.csv\n"
+      "  pastmon-admin journal --directory /mnt/old-sensor replay\n"
       "  pastmon-admin signature test my-service.conf capture.pcap");
   return parse(app, command, static_cast<int>(words.size()), words.data(), "pastmon-admin", [&]() -> std::string {
     if (command.login.ask_password && !command.login.password_file.empty())

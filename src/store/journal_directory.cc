@@ -61,15 +61,20 @@ JournalDirectory::~JournalDirectory() {
   if (lock_ >= 0) ::close(lock_);
 }
 
-Result<void> JournalDirectory::take(const std::string& path) {
+Result<void> JournalDirectory::look_at(const std::string& path) {
   path_ = path;
-  if (::mkdir(path.c_str(), 02750) == 0) {
-    ::chmod(path.c_str(), 02750);  // whatever the umask
-  } else if (errno != EEXIST) {
-    return Error{cat("cannot make the journal directory ", path, ": ", std::strerror(errno))};
-  }
   directory_ = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (directory_ < 0) return Error{cat("cannot use the journal directory ", path, ": ", std::strerror(errno))};
+  return {};
+}
+
+Result<void> JournalDirectory::take(const std::string& path, bool make) {
+  if (make && ::mkdir(path.c_str(), 02750) == 0) {
+    ::chmod(path.c_str(), 02750);  // whatever the umask
+  } else if (make && errno != EEXIST) {
+    return Error{cat("cannot make the journal directory ", path, ": ", std::strerror(errno))};
+  }
+  if (Result<void> opened = look_at(path); !opened) return opened;
   lock_ = ::open(full("lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kFileMode);
   if (lock_ < 0) return Error{cat("cannot write in the journal directory ", path, ": ", std::strerror(errno))};
   if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
@@ -97,12 +102,21 @@ Result<std::vector<JournalDirectory::File>> JournalDirectory::batches() const {
   return files;
 }
 
+std::vector<std::string> JournalDirectory::files() const {
+  std::vector<std::string> names = names_in(path_);
+  std::sort(names.begin(), names.end());  // digits come before letters
+  return names;
+}
+
+bool JournalDirectory::is_batch(const std::string& name) {
+  if (name.ends_with(kNewEnd)) return false;
+  return sequence_of(std::string_view(name).substr(0, kDigits + kBatchEnd.size())).has_value();
+}
+
 std::uint64_t JournalDirectory::last_sequence() const {
   std::uint64_t last = 0;
-  for (const std::string& name : names_in(path_)) {
-    const std::size_t length = kDigits + kBatchEnd.size();
-    last = std::max(last, sequence_of(std::string_view(name).substr(0, length)).value_or(0));
-  }
+  for (const std::string& name : names_in(path_))
+    last = std::max(last, sequence_of(std::string_view(name).substr(0, kDigits + kBatchEnd.size())).value_or(0));
   return last;
 }
 

@@ -23,12 +23,18 @@ class JournalDirectory {
   JournalDirectory(const JournalDirectory&) = delete;
   JournalDirectory& operator=(const JournalDirectory&) = delete;
 
-  /// Makes it if missing (mode 2750), locks it for this process, removes half-written files.
-  base::Result<void> take(const std::string& path);
+  /// Makes it if missing (mode 2750) and `make`, locks it for this process, removes half-written files.
+  base::Result<void> take(const std::string& path, bool make = true);
+  /// To read in, whoever has it.
+  base::Result<void> look_at(const std::string& path);
 
   /// Batches on disk, oldest first.
   base::Result<std::vector<File>> batches() const;
 
+  /// Names of all files, batches (also those aside) in the order of writing, then the others.
+  std::vector<std::string> files() const;
+  /// Is that the name of a batch, waiting or aside?
+  static bool is_batch(const std::string& name);
   /// The highest number that a batch has or had, be it aside; 0: none.
   std::uint64_t last_sequence() const;
 

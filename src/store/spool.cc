@@ -7,6 +7,7 @@
 #include <mutex>
 #include <thread>
 
+#include "batches.h"
 #include "journal.h"
 #include "journal_directory.h"
 #include "open_state.h"
@@ -25,40 +26,15 @@ using base::Result;
 /// An hour's roll-up is made this long after its end: by then its last bucket is closed and stored.
 constexpr base::Seconds kRollUpAfter = 600;
 
-/// Added to the batch numbers of a committed checkpoint. A crash between a batch's file and the next checkpoint leaves
-/// a bucket in both: under numbers of its own the checkpoint's other buckets still go in, and the rows that are there
-/// already win.
-constexpr std::int64_t kOrphanNumbers = 1'000'000'000;
-
-/// One batch a closed bucket, in order: so that the numbers of a file's batches do not depend on how the caller's
-/// calls fell. What belongs to no bucket goes with the first; alone, it gets a number below zero.
-std::vector<Batch> split(const std::string& sensor, std::int64_t run, std::vector<metric::Bucket> buckets,
-                         std::map<base::Seconds, std::vector<Statistic>> statistics, std::vector<HostName> names) {
-  std::vector<Batch> batches;
-  for (metric::Bucket& bucket : buckets) {
-    if (bucket.rows.empty()) continue;
-    Batch& batch = batches.emplace_back();
-    if (auto own = statistics.extract(bucket.start)) batch.statistics.insert(std::move(own));
-    batch.buckets.push_back(std::move(bucket));
-  }
-  if (batches.empty() && (!statistics.empty() || !names.empty())) batches.emplace_back();
-  if (!batches.empty()) {
-    batches.front().statistics.merge(statistics);
-    batches.front().names = std::move(names);
-  }
-  for (Batch& batch : batches) {
-    batch.sensor = sensor;
-    batch.run = run;
-  }
-  return batches;
-}
-
 class FileSpool final : public Spool {
  public:
   FileSpool(SpoolOptions options, Options database)
       : options_(std::move(options)),
         database_options_(std::move(database)),
-        waiting_(directory_, options_.max_bytes, options_.repeat) {}
+        waiting_(directory_, options_.max_bytes, options_.repeat) {
+    head_.sensor = options_.sensor;
+    head_.run = options_.run;
+  }
   ~FileSpool() override { (void)stop(0); }
 
   Result<void> begin();
@@ -91,6 +67,7 @@ class FileSpool final : public Spool {
   const SpoolOptions options_;
   const Options database_options_;
   JournalDirectory directory_;
+  Batch head_;  // what all batches of this run have in common
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
@@ -132,10 +109,7 @@ Result<void> FileSpool::commit_orphan() {
   // The same file is being read again: it will give these rows, complete.
   const bool again = orphan->run == options_.run && orphan->sensor == options_.sensor;
   if (!again) {
-    std::int64_t number = kOrphanNumbers + orphan->number;
-    for (Batch& batch : split(orphan->sensor, orphan->run, merge_buckets(std::move(orphan->buckets)),
-                              std::move(orphan->statistics), std::move(orphan->names))) {
-      batch.number = number++;
+    for (const Batch& batch : orphan_batches(*std::move(orphan))) {
       if (Result<void> appended = waiting_.append(encode_batch(batch)); !appended) return appended;
     }
   }
@@ -159,7 +133,7 @@ Result<void> FileSpool::close(std::vector<metric::Bucket> closed,
   std::vector<HostName> carried = open_.take_names();
   carried.insert(carried.end(), names.begin(), names.end());
   Result<void> done;
-  for (Batch& batch : split(options_.sensor, options_.run, std::move(merged), std::move(statistics), carried)) {
+  for (Batch& batch : split_batches(head_, std::move(merged), std::move(statistics), carried)) {
     batch.number = batch.buckets.empty() ? next_other_number_-- : next_number_++;
     if (Result<void> appended = waiting_.append(encode_batch(batch)); !appended) done = std::move(appended);
     open_.close(batch.buckets, batch.statistics);

@@ -119,5 +119,20 @@ TEST(CommandLine, Admin) {
   EXPECT_EQ(run(parse_admin, {"destroy"}).status, 2);
 }
 
+TEST(CommandLine, AdminJournal) {
+  const auto shown = run(parse_admin, {"journal", "show", "--directory", "d", "-c", "p.conf"});
+  ASSERT_TRUE(shown.command) << shown.error;
+  EXPECT_EQ(shown.command->action, AdminAction::journal_show);
+  EXPECT_EQ(shown.command->journal.directory, "d");
+  EXPECT_EQ(shown.command->config, "p.conf");
+  const auto replayed = run(parse_admin, {"journal", "replay", "--to", "sqlite:a b", "--keep"});
+  ASSERT_TRUE(replayed.command) << replayed.error;
+  EXPECT_EQ(replayed.command->action, AdminAction::journal_replay);
+  EXPECT_EQ(replayed.command->journal.sqlite_file, "a b");
+  EXPECT_TRUE(replayed.command->journal.keep);
+  EXPECT_EQ(run(parse_admin, {"journal"}).status, 2);
+  EXPECT_EQ(run(parse_admin, {"journal", "replay", "--to", "mysql:x"}).status, 2);
+}
+
 }  // namespace
 }  // namespace pastmon::config

@@ -51,7 +51,9 @@ enum class AdminAction : std::uint8_t {
   check,
   check_config,
   signature_test,
-  export_rows
+  export_rows,
+  journal_show,
+  journal_replay
 };
 /// How an administrator gets into PostgreSQL, where that is not what the configuration says. A password is never an
 /// argument: others would see it.
@@ -74,6 +76,13 @@ struct ExportCommand {
   static constexpr base::Seconds kEndOfTime = 253'402'300'800;  ///< year 10000
 };
 
+/// pastmon-admin journal
+struct JournalCommand {
+  std::string directory;    ///< --directory; empty: the configuration's data_directory
+  std::string sqlite_file;  ///< --to sqlite:FILE; empty: the configuration's database
+  bool keep = false;        ///< --keep: leave the files
+};
+
 struct AdminCommand {
   AdminAction action = AdminAction::check;
   std::string config;
@@ -84,6 +93,7 @@ struct AdminCommand {
   std::uint32_t first = 5;     ///< --first: matches and near misses that are shown
   bool json = false;           ///< --json
   ExportCommand exported;
+  JournalCommand journal;
 };
 
 Parsed<DaemonCommand> parse_daemon(int argc, const char* const* argv);
