@@ -182,3 +182,19 @@ BEGIN
   RETURN true;
 END
 $$;
+
+-- A random word by which this database is known, also in its copies.
+CREATE TABLE database_identity (
+  identity TEXT NOT NULL PRIMARY KEY
+);
+INSERT INTO database_identity (identity) VALUES (replace(gen_random_uuid()::TEXT, '-', ''));
+
+-- How far another database's contents were copied into this one (pastmon-admin migrate).
+CREATE TABLE migration (
+  source TEXT NOT NULL,          -- its database_identity
+  part TEXT NOT NULL,            -- a table; 'total': all totals; '': the whole
+  position TEXT NOT NULL,        -- key of the last row copied; of the whole and of totals: what the source held
+  copied BIGINT NOT NULL,        -- rows
+  finished BIGINT NOT NULL,      -- seconds since 1970-01-01 00:00 UTC; 0: not yet
+  PRIMARY KEY (source, part)
+);

@@ -148,3 +148,19 @@ CREATE TABLE statistic_total (
   "max" INTEGER,
   PRIMARY KEY (sensor, name, interface)
 ) WITHOUT ROWID;
+
+-- A random word by which this database is known, also in its copies.
+CREATE TABLE database_identity (
+  identity TEXT NOT NULL PRIMARY KEY
+) WITHOUT ROWID;
+INSERT INTO database_identity (identity) VALUES (lower(hex(randomblob(16))));
+
+-- How far another database's contents were copied into this one (pastmon-admin migrate).
+CREATE TABLE migration (
+  source TEXT NOT NULL,          -- its database_identity
+  part TEXT NOT NULL,            -- a table; 'total': all totals; '': the whole
+  position TEXT NOT NULL,        -- key of the last row copied; of the whole and of totals: what the source held
+  copied INTEGER NOT NULL,       -- rows
+  finished INTEGER NOT NULL,     -- seconds since 1970-01-01 00:00 UTC; 0: not yet
+  PRIMARY KEY (source, part)
+) WITHOUT ROWID;

@@ -8,6 +8,7 @@
 #include "database_commands.h"
 #include "export.h"
 #include "journal.h"
+#include "migrate.h"
 #include "pastmon/base/log.h"
 #include "pastmon/base/text.h"
 #include "pastmon/config/settings.h"
@@ -43,6 +44,7 @@ int run(const config::AdminCommand& command) {
   log::to_stderr("pastmon-admin");
   if (command.action == config::AdminAction::signature_test) return test_signatures(command);
   if (is_journal(command.action)) return journal(command);
+  if (command.action == config::AdminAction::migrate) return migrate(command);
   const std::string file = command.config.empty() ? config::kDefaultDaemonFile : command.config;
   const Result<config::DaemonSettings> settings = config::load_daemon(file);
   if (!settings) return failed(settings.error(), 2);

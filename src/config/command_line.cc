@@ -189,6 +189,31 @@ void add_journal(CLI::App& app, AdminCommand& command) {
   replay->callback([&command] { command.action = AdminAction::journal_replay; });
 }
 
+void add_migrate(CLI::App& app, AdminCommand& command) {
+  CLI::App* sub = app.add_subcommand("migrate", "Copy all of one database into another; may be cut and run again");
+  MigrateCommand& set = command.migrated;
+  const CLI::Validator place(
+      [](const std::string& text) -> std::string {
+        if (text == "pgsql" || (text.starts_with(kMigrateFile) && text.size() > kMigrateFile.size())) return {};
+        return cat("\"", text, "\" is neither sqlite:FILE nor pgsql");
+      },
+      "");
+  sub->fallthrough();
+  sub->add_option("--from", set.from, "sqlite:FILE, or pgsql: the database that the configuration names")
+      ->required()
+      ->check(place)
+      ->type_name("DATABASE");
+  sub->add_option("--to", set.to, "The same of the database that gets it all")
+      ->required()
+      ->check(place)
+      ->type_name("DATABASE");
+  sub->add_option("--from-config", set.from_config, "Configuration that names the PostgreSQL database of --from")
+      ->type_name("FILE");
+  sub->add_option("--to-config", set.to_config, "… of --to; without one: --config")->type_name("FILE");
+  sub->add_flag("--beside-sensor", set.beside_sensor, "The pastmon that runs here does not write to the source");
+  sub->callback([&command] { command.action = AdminAction::migrate; });
+}
+
 }  // namespace
 
 Parsed<AdminCommand> parse_admin(int argc, const char* const* argv) {
@@ -222,6 +247,7 @@ Parsed<AdminCommand> parse_admin(int argc, const char* const* argv) {
   std::string from, to;
   add_export(app, command, from, to);
   add_journal(app, command);
+  add_migrate(app, command);
   CLI::App* signature = app.add_subcommand("signature", "Try signatures");
   CLI::App* test =
       signature->add_subcommand("test", "What the signatures of a file match in a capture, and what nearly");
@@ -241,6 +267,7 @@ Parsed<AdminCommand> parse_admin(int argc, const char* const* argv) {
       "  pastmon-admin -c /etc/pastmon/pastmon.conf check\n"
       "  pastmon-admin export --from 2026-11-01 --to 2026-12-01 --format csv > november.csv\n"
       "  pastmon-admin journal --directory /mnt/old-sensor replay\n"
+      "  pastmon-admin migrate --from sqlite:/var/lib/pastmon/pastmon.db --to pgsql\n"
       "  pastmon-admin signature test my-service.conf capture.pcap");
   return parse(app, command, static_cast<int>(words.size()), words.data(), "pastmon-admin", [&]() -> std::string {
     if (command.login.ask_password && !command.login.password_file.empty())

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pastmon/config/settings.h"
@@ -53,7 +54,8 @@ enum class AdminAction : std::uint8_t {
   signature_test,
   export_rows,
   journal_show,
-  journal_replay
+  journal_replay,
+  migrate
 };
 /// How an administrator gets into PostgreSQL, where that is not what the configuration says. A password is never an
 /// argument: others would see it.
@@ -83,6 +85,16 @@ struct JournalCommand {
   bool keep = false;        ///< --keep: leave the files
 };
 
+/// pastmon-admin migrate
+struct MigrateCommand {
+  std::string from;            ///< --from: "sqlite:FILE" or "pgsql"
+  std::string to;              ///< --to
+  std::string from_config;     ///< --from-config: names the PostgreSQL database; empty: --config
+  std::string to_config;       ///< --to-config
+  bool beside_sensor = false;  ///< --beside-sensor: the sensor that runs writes elsewhere
+};
+inline constexpr std::string_view kMigrateFile = "sqlite:";
+
 struct AdminCommand {
   AdminAction action = AdminAction::check;
   std::string config;
@@ -94,6 +106,7 @@ struct AdminCommand {
   bool json = false;           ///< --json
   ExportCommand exported;
   JournalCommand journal;
+  MigrateCommand migrated;
 };
 
 Parsed<DaemonCommand> parse_daemon(int argc, const char* const* argv);
