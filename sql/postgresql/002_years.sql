@@ -198,3 +198,31 @@ CREATE TABLE migration (
   finished BIGINT NOT NULL,      -- seconds since 1970-01-01 00:00 UTC; 0: not yet
   PRIMARY KEY (source, part)
 );
+
+-- What a front database reads of this one (sql/federation/, docs/scaling.md): each table with the name that the front
+-- gives to this group of sensors. It sets the name for its connection; the sub-query is evaluated once a query.
+
+DO $$
+DECLARE
+  source TEXT;
+BEGIN
+  FOREACH source IN ARRAY ARRAY['sensor', 'signature', 'host', 'host_name', 'level_1', 'level_1_open', 'level_2',
+    'statistic', 'statistic_open', 'rollup', 'rolled_up', 'archived', 'total', 'statistic_total'] LOOP
+    EXECUTE format('CREATE VIEW %I AS SELECT (SELECT current_setting(''pastmon.sensor_group'', true)) AS sensor_group, r.* '
+                   'FROM %I r', 'group_' || source, source);
+  END LOOP;
+END
+$$;
+
+-- Rows of level 1 that are not in level 2 yet.
+CREATE VIEW group_level_1_unarchived AS
+SELECT r.* FROM group_level_1 r
+ WHERE NOT EXISTS (SELECT 1 FROM archived a WHERE a.bucket = r.bucket AND a.sensor = r.sensor AND a.run = r.run
+   AND (a.part = -1 OR a.part = ((r.client & 1073741823) + (r.server & 1073741823)) % 64));
+
+-- First and last bucket of the levels: looks at the ends of their indexes.
+CREATE VIEW group_extent AS
+SELECT (SELECT current_setting('pastmon.sensor_group', true)) AS sensor_group, e.level, e.first, e.last
+  FROM (SELECT 1 AS level, (SELECT MIN(bucket) FROM level_1) AS first, (SELECT MAX(bucket) FROM level_1) AS last
+        UNION ALL SELECT 1, (SELECT MIN(bucket) FROM level_1_open), (SELECT MAX(bucket) FROM level_1_open)
+        UNION ALL SELECT 2, (SELECT MIN(bucket) FROM level_2), (SELECT MAX(bucket) FROM level_2)) e;

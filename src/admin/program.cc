@@ -35,7 +35,9 @@ int check(const store::Options& options) {
   Result<std::unique_ptr<store::Database>> database = store::open_read_only(options);
   if (!database) return failed(database.error());
   if (const Result<void> fine = (*database)->check(); !fine) return failed(fine.error());
-  return done("the schema is right", **database);
+  const std::vector<std::string> missing = (*database)->warnings();
+  for (const std::string& line : missing) log::warning(line);
+  return missing.empty() ? done("the schema is right", **database) : 1;
 }
 
 }  // namespace

@@ -48,6 +48,21 @@ Result<store::Roles> roles_of(const config::AdminCommand& command, const config:
   return roles;
 }
 
+/// The groups of sensors of the command line, with their passwords.
+Result<store::FrontChange> front_change(const config::FrontCommand& command) {
+  store::FrontChange change;
+  change.removed = command.removed;
+  for (const std::string& text : command.groups) {
+    const std::size_t equals = text.find('=');
+    const store::SensorGroup group{text.substr(0, equals), text.substr(equals + 1), {}};
+    if (Result<void> fine = store::check_group(group); !fine) return fine.error();
+    change.groups.push_back(group);
+  }
+  if (command.passwords.empty()) return change;
+  if (Result<void> read = store::read_group_passwords(command.passwords, change.groups); !read) return read.error();
+  return change;
+}
+
 }  // namespace
 
 int set_up(const config::AdminCommand& command, const config::Database& database) {
@@ -63,6 +78,11 @@ int set_up(const config::AdminCommand& command, const config::Database& database
     if (!roles) return failed(roles.error(), 2);
     what.roles = *std::move(roles);
   }
+  if (command.front.front) {
+    Result<store::FrontChange> change = front_change(command.front);
+    if (!change) return failed(change.error(), 2);
+    what.front = *std::move(change);
+  }
   Result<store::Options> options = login_options(database, command.login);
   if (!options) return failed(options.error(), 1);
   what.options = *std::move(options);
@@ -71,6 +91,7 @@ int set_up(const config::AdminCommand& command, const config::Database& database
   const Result<store::SetUpDone> done = store::set_up_database(what);
   if (!done) return failed(done.error(), 1);
   for (const std::string& made : done->made) std::printf("made: %s\n", base::escape_controls(made).c_str());
+  for (const std::string& warning : done->warnings) base::log::warning(warning);
   if (done->version_before > 0 && done->version_before < done->version) {
     std::printf("upgraded: from schema version %lld to %lld\n", static_cast<long long>(done->version_before),
                 static_cast<long long>(done->version));

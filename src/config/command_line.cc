@@ -143,6 +143,34 @@ std::string times_of(const std::string& from, const std::string& to, ExportComma
   return command.from < command.to ? "" : "--to must be later than --from";
 }
 
+void add_front(CLI::App& create, FrontCommand& set) {
+  create.add_flag("--front", set.front, "Make it a front: a database that shows those of several groups of sensors");
+  create
+      .add_option(
+          "--group", set.groups,
+          "With --front: a group's name and its database, as \"north=host=db1 dbname=pastmon2 user=pastmon_web\"; "
+          "may stand several times")
+      ->type_name("NAME=CONNINFO")
+      ->allow_extra_args(false);
+  create.add_option("--remove-group", set.removed, "With --front: show this group no longer; may stand several times")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  create.add_option("--passwords", set.passwords, "With --group: file with GROUP:PASSWORD lines, mode 0600 or 0640")
+      ->type_name("FILE");
+}
+
+/// An error line, or "".
+std::string check_front(const FrontCommand& set) {
+  const bool any = !set.groups.empty() || !set.removed.empty() || !set.passwords.empty();
+  if (any && !set.front) return "--group, --remove-group and --passwords need --front";
+  for (const std::string& group : set.groups) {
+    const std::size_t equals = group.find('=');
+    if (equals == std::string::npos || equals == 0 || group.find('=', equals + 1) == std::string::npos)
+      return "--group wants NAME=CONNINFO, such as \"north=host=db1 dbname=pastmon2 user=pastmon_web\"";
+  }
+  return {};
+}
+
 void add_export(CLI::App& app, AdminCommand& command, std::string& from, std::string& to) {
   CLI::App* sub = app.add_subcommand("export", "Print the stored rows with every metric, for other programs");
   ExportCommand& set = command.exported;
@@ -237,6 +265,7 @@ Parsed<AdminCommand> parse_admin(int argc, const char* const* argv) {
   CLI::App* drop =
       add("drop-database", "Delete the whole database; its name has to be typed twice", AdminAction::drop_database);
   for (CLI::App* sub : {create, upgrade, drop}) add_login(*sub, command.login);
+  add_front(*create, command.front);
   for (CLI::App* sub : {create, upgrade}) {
     sub->add_option("--web-config", command.web_config,
                     "Configuration of the web server, for its role (pastmon-web.conf beside the other one)")
@@ -272,6 +301,7 @@ Parsed<AdminCommand> parse_admin(int argc, const char* const* argv) {
   return parse(app, command, static_cast<int>(words.size()), words.data(), "pastmon-admin", [&]() -> std::string {
     if (command.login.ask_password && !command.login.password_file.empty())
       return "--ask-password and --password-file exclude each other";
+    if (const std::string wrong = check_front(command.front); !wrong.empty()) return wrong;
     if (const std::string wrong = times_of(from, to, command.exported); !wrong.empty()) return wrong;
     if (command.exported.open && command.exported.level == 2) return "--open is for level 1";
     return {};

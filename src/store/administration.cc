@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "connection.h"
+#include "federation.h"
 #include "foreign.h"
 #include "pastmon/base/embedded.h"
 #include "pastmon/base/text.h"
@@ -89,6 +90,7 @@ class PostgresqlSetUp {
   Result<void> make_role(Connection& connection, const std::string& name, bool login, const std::string& password);
   Result<void> become_owner();
   Result<void> make_web_schema();
+  Result<void> make_front();
   Result<void> grant();
 
   const SetUp& what_;
@@ -269,6 +271,7 @@ Result<void> PostgresqlSetUp::bring_up() {
   if (!version) return version.error();
   done_.version = *version;
   if (Result<void> made = make_web_schema(); !made) return made;
+  if (Result<void> made = make_front(); !made) return made;
   return administrator_ ? grant() : Result<void>();
 }
 
@@ -280,6 +283,15 @@ Result<void> PostgresqlSetUp::make_web_schema() {
                                              {});
   if (!wanted) return wanted.error();
   return wanted->empty() ? Result<void>() : connection_->script("CREATE SCHEMA web");
+}
+
+Result<void> PostgresqlSetUp::make_front() {
+  if (!what_.front) return {};
+  Result<FrontDone> front = change_front(*connection_, *what_.front);
+  if (!front) return front.error();
+  done_.made.insert(done_.made.end(), front->made.begin(), front->made.end());
+  done_.warnings = std::move(front->warnings);
+  return {};
 }
 
 Result<void> PostgresqlSetUp::grant() {
@@ -319,6 +331,7 @@ Result<SetUpDone> set_up_sqlite(const SetUp& what) {
 }  // namespace
 
 Result<SetUpDone> set_up_database(const SetUp& what) {
+  if (what.front && what.options.driver != "pgsql") return Error{"only a PostgreSQL database can be a front"};
   if (what.options.driver == "sqlite3") return set_up_sqlite(what);
   if (what.options.driver == "pgsql") return PostgresqlSetUp(what).run();
   return Error{cat("unknown database driver \"", what.options.driver, "\": use \"sqlite3\" or \"pgsql\"")};

@@ -76,9 +76,15 @@ std::string replace_on_conflict(std::string_view key, const std::vector<Column>&
   return sql;
 }
 
+std::vector<std::string> hot_names() {
+  std::vector<std::string> names = {"first_seen", "last_seen"};
+  for (const HotColumn& column : hot_columns()) names.push_back(column.name);
+  return names;
+}
+
 std::string hot_select() {
-  std::string sql = "first_seen, last_seen";
-  for (const HotColumn& column : hot_columns()) sql += ", " + column.name;
+  std::string sql;
+  for (const std::string& name : hot_names()) sql += base::cat(sql.empty() ? "" : ", ", name);
   return sql;
 }
 

@@ -33,6 +33,8 @@ std::string replace_on_conflict(std::string_view key, const std::vector<Column>&
 
 /// "first_seen, last_seen, transactions, …": single rows.
 std::string hot_select();
+std::vector<std::string> hot_names();  ///< the same, one by one
+std::vector<std::string> hot_names();  ///< the same, one by one
 /// "CAST(MIN(first_seen) AS BIGINT), …, CAST(SUM(transactions) AS BIGINT), …": groups of rows.
 std::string hot_select_grouped();
 

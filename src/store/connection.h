@@ -93,6 +93,8 @@ class Connection {
   virtual std::string blob_expression(std::string_view column) const = 0;
   /// Version of the schema in the database; 0 when there is none.
   virtual base::Result<std::int64_t> schema_version() = 0;
+  /// The database is a front: it shows the rows of others and takes none (pastmon/store/federation.h).
+  virtual base::Result<bool> is_front() { return false; }
   /// Takes the lock that keeps other programs from preparing and from writing; inside a transaction, until its end.
   /// No statement in it has a time limit: an upgrade takes the time that it takes.
   virtual base::Result<void> lock_schema() = 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "connection.h"
+#include "groups.h"
 #include "host_names.h"
 #include "pastmon/base/text.h"
 #include "reader.h"
@@ -18,54 +19,62 @@ using base::Result;
 /// a new one: a batch that went in nevertheless is known by its number, and a read has no effect.
 class ConnectedDatabase final : public Database {
  public:
-  explicit ConnectedDatabase(std::unique_ptr<Connection> connection)
-      : connection_(std::move(connection)), reader_(*connection_), writer_(*connection_) {}
+  ConnectedDatabase(std::unique_ptr<Connection> connection, base::Micros group_retry)
+      : connection_(std::move(connection)),
+        groups_(*connection_, group_retry),
+        reader_(*connection_, groups_),
+        writer_(*connection_) {}
 
   Result<void> prepare() override {
-    return again([&] { return prepare_schema(*connection_); });
+    return again([&]() -> Result<void> {
+      if (Result<void> takes = refuse_front(*connection_); !takes) return takes;
+      return prepare_schema(*connection_);
+    });
   }
   Result<void> write(const Batch& batch) override {
-    return again([&] { return writer_.write(batch); });
+    return writing([&] { return writer_.write(batch); });
   }
   Result<void> write_open(const Batch& open) override {
-    return again([&] { return writer_.write_open(open); });
+    return writing([&] { return writer_.write_open(open); });
   }
   Result<bool> roll_up(const std::string& sensor, base::Seconds before) override {
     return again([&] { return roll_up_one(sensor, before); });
   }
   Result<void> check() override {
-    return again([&] { return check_schema(*connection_); });
+    if (Result<void> fine = again([&] { return check_schema(*connection_); }); !fine) return fine;
+    return reading([] { return Result<void>(); });  // which groups of a front answer
   }
   Result<std::vector<Listed>> list(const ListQuery& query) override {
-    return again([&] { return reader_.list(query); });
+    return reading([&] { return reader_.list(query); });
   }
   Result<std::vector<Point>> series(const Selection& selection, base::Seconds step) override {
-    return again([&] { return reader_.series(selection, step); });
+    return reading([&] { return reader_.series(selection, step); });
   }
   Result<std::vector<Host>> hosts() override {
-    return again([&] { return reader_.hosts(); });
+    return reading([&] { return reader_.hosts(); });
   }
   Result<std::vector<Named>> signatures() override {
-    return again([&] { return reader_.named("signature"); });
+    return reading([&] { return reader_.named("signature"); });
   }
   Result<std::vector<Named>> sensors() override {
-    return again([&] { return reader_.named("sensor"); });
+    return reading([&] { return reader_.named("sensor"); });
   }
   Result<Extent> extent(Level level) override {
-    return again([&] { return reader_.extent(level); });
+    return reading([&] { return reader_.extent(level); });
   }
   Result<std::vector<StatisticPoint>> statistics(base::Seconds from, base::Seconds to) override {
-    return again([&] { return reader_.statistics(from, to); });
+    return reading([&] { return reader_.statistics(from, to); });
   }
   Result<std::vector<Total>> totals() override {
-    return again([&] { return Totals(*connection_).totals(); });
+    return reading([&] { return Totals(*connection_).totals(groups_.table("total")); });
   }
   Result<std::vector<StatisticTotal>> statistic_totals() override {
-    return again([&] { return Totals(*connection_).statistics(); });
+    return reading([&] { return Totals(*connection_).statistics(groups_.table("statistic_total")); });
   }
   Result<std::vector<HostName>> host_names(Id host) override {
-    return again([&] { return read_host_names(*connection_, host); });
+    return reading([&] { return read_host_names(*connection_, groups_, host); });
   }
+  std::vector<std::string> warnings() const override { return groups_.warnings(); }
   void interrupt() noexcept override { connection_->interrupt(); }
   std::string description() const override { return connection_->description(); }
 
@@ -84,10 +93,37 @@ class ConnectedDatabase final : public Database {
       if (result || !connection_->lost()) return result;
     }
     if (Result<void> back = connection_->reconnect(); !back) return back.error();
+    groups_.forget();
     return call();
   }
 
+  /// Asked once: no database becomes a front while somebody writes to it.
+  template <class Call>
+  Result<void> writing(const Call& call) {
+    return again([&]() -> Result<void> {
+      if (!takes_rows_) {
+        if (Result<void> takes = refuse_front(*connection_); !takes) return takes;
+        takes_rows_ = true;
+      }
+      return call();
+    });
+  }
+
+  /// On a front a group may be away: the call is then made without it.
+  template <class Call>
+  auto reading(const Call& call) -> decltype(call()) {
+    const auto with_groups = [&]() -> decltype(call()) {
+      if (Result<void> ready = groups_.ready(); !ready) return ready.error();
+      return call();
+    };
+    auto result = again(with_groups);
+    while (!result && groups_.leave_out()) result = again(with_groups);
+    return result;
+  }
+
   std::unique_ptr<Connection> connection_;
+  Groups groups_;
+  bool takes_rows_ = false;
   Reader reader_;
   Writer writer_;
 };
@@ -95,7 +131,8 @@ class ConnectedDatabase final : public Database {
 Result<std::unique_ptr<Database>> open_with(const Options& options, bool read_only) {
   Result<std::unique_ptr<Connection>> connection = connect(options, read_only);
   if (!connection) return connection.error();
-  return std::unique_ptr<Database>(std::make_unique<ConnectedDatabase>(*std::move(connection)));
+  return std::unique_ptr<Database>(
+      std::make_unique<ConnectedDatabase>(*std::move(connection), options.group_retry * base::kSecond));
 }
 
 }  // namespace

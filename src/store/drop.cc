@@ -52,6 +52,14 @@ std::vector<std::string> files_of(const std::string& path) {
 }
 
 Result<void> count_rows(Connection& connection, Contents& contents) {
+  const Result<bool> front = connection.is_front();
+  if (!front) return front.error();
+  if (*front) {
+    contents.description += " (a front: the databases of its groups stay as they are)";
+    return connection.query("SELECT COUNT(*) FROM federation_group", {}, [&](const RowView& row) {
+      contents.rows.emplace_back("federation_group", row.integer(0));
+    });
+  }
   for (const char* table : {"level_1", "level_1_open", "level_2", "host", "signature", "sensor", "statistic"}) {
     Result<void> counted = connection.query(cat("SELECT COUNT(*) FROM ", table), {}, [&](const RowView& row) {
       contents.rows.emplace_back(table, row.integer(0));

@@ -5,6 +5,7 @@
 
 #include "columns.h"
 #include "connection.h"
+#include "groups.h"
 #include "pastmon/base/text.h"
 #include "reader.h"
 #include "rows.h"
@@ -48,10 +49,11 @@ Sql export_sql(const Connection& connection, Level level) {
 
 class DatabaseExporter final : public Exporter {
  public:
-  explicit DatabaseExporter(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
+  explicit DatabaseExporter(std::unique_ptr<Connection> connection)
+      : connection_(std::move(connection)), groups_(*connection_, 0) {}
 
   Result<void> check() { return check_schema(*connection_); }
-  Result<std::vector<Named>> sensors() override { return Reader(*connection_).named("sensor"); }
+  Result<std::vector<Named>> sensors() override { return Reader(*connection_, groups_).named("sensor"); }
   Result<Exported> rows(const ExportQuery& query, const std::function<bool(const ExportedRow&)>& each) override;
 
  private:
@@ -62,6 +64,7 @@ class DatabaseExporter final : public Exporter {
   static void read(const RowView& row, ExportedRow& exported, Exported& count);
 
   std::unique_ptr<Connection> connection_;
+  Groups groups_;  // never asked: on a front an export has the rows of all groups, or fails
 };
 
 /// The first bucket that has rows: gaps are stepped over. Mostly it is near, which spares PostgreSQL a look at the

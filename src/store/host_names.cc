@@ -95,11 +95,12 @@ Result<void> put_host_names(Connection& connection, const std::vector<HostName>&
   return {};
 }
 
-Result<std::vector<HostName>> read_host_names(Connection& connection, Id host) {
+Result<std::vector<HostName>> read_host_names(Connection& connection, const Groups& groups, Id host) {
   std::vector<HostName> names;
   Result<void> done = connection.query(
-      "SELECT address, host_name.name, source, seen FROM host_name JOIN host ON host.id = host_name.host "
-      "WHERE host_name.host = ? ORDER BY seen DESC, host_name.name DESC",
+      base::cat("SELECT address, host_name.name, source, seen FROM ", groups.table("host_name"), " JOIN ",
+                groups.table("host"), " ON host.id = host_name.host WHERE host_name.host = ? ",
+                "ORDER BY seen DESC, host_name.name DESC LIMIT ", kNamesAHost),
       {host}, [&](const RowView& row) {
         HostName& name = names.emplace_back();
         name.address = base::Address::parse(row.text(0)).value_or(base::Address());

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "connection.h"
+#include "groups.h"
 
 namespace pastmon::store {
 
@@ -13,6 +14,6 @@ inline constexpr int kNamesAHost = 8;
 base::Result<void> put_host_names(Connection& connection, const std::vector<HostName>& names);
 
 /// Newest first. Empty when the host or its names are not known.
-base::Result<std::vector<HostName>> read_host_names(Connection& connection, Id host);
+base::Result<std::vector<HostName>> read_host_names(Connection& connection, const Groups& groups, Id host);
 
 }  // namespace pastmon::store

@@ -120,6 +120,7 @@ class PostgresqlConnection final : public Connection {
   std::string in_ids(std::string_view column, const std::vector<Id>& ids) const override;
   std::string blob_expression(std::string_view column) const override { return cat("encode(", column, ", 'base64')"); }
   Result<std::int64_t> schema_version() override;
+  Result<bool> is_front() override;
   Result<void> lock_schema() override {
     return script("SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(1349735502, 1)");
   }
@@ -342,6 +343,14 @@ Result<std::int64_t> PostgresqlConnection::schema_version() {
                  [&](const RowView& row) { version = row.integer(0); });
   if (!looked) return looked.error();
   return version;
+}
+
+Result<bool> PostgresqlConnection::is_front() {
+  bool front = false;
+  Result<void> looked = query("SELECT 1 FROM pg_tables WHERE schemaname = 'pastmon' AND tablename = 'federation_group'",
+                              {}, [&front](const RowView&) { front = true; });
+  if (!looked) return looked.error();
+  return front;
 }
 
 std::vector<std::string_view> PostgresqlConnection::schema_files() const {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "columns.h"
@@ -36,8 +37,8 @@ std::string joined(const std::vector<std::string>& columns) {
 }
 
 struct OrderWords {
-  const char* columns;     ///< what the expression needs of a row
-  const char* expression;  ///< over a group
+  std::vector<std::string> columns;  ///< what the expression needs of a row
+  const char* expression;            ///< over a group
 };
 
 OrderWords order_words(Order order) {
@@ -45,24 +46,24 @@ OrderWords order_words(Order order) {
     case Order::transactions:
       break;
     case Order::failures:
-      return {"unanswered, refused, aborted", "SUM(unanswered + refused + aborted)"};
+      return {{"unanswered", "refused", "aborted"}, "SUM(unanswered + refused + aborted)"};
     case Order::errors:
-      return {"errors", "SUM(errors)"};
+      return {{"errors"}, "SUM(errors)"};
     case Order::packets:
-      return {"packets_client, packets_server", "SUM(packets_client + packets_server)"};
+      return {{"packets_client", "packets_server"}, "SUM(packets_client + packets_server)"};
     case Order::bytes:
-      return {"bytes_client, bytes_server", "SUM(bytes_client + bytes_server)"};
+      return {{"bytes_client", "bytes_server"}, "SUM(bytes_client + bytes_server)"};
     case Order::response_mean:
-      return {"response_time_sum, response_time_count",
+      return {{"response_time_sum", "response_time_count"},
               "SUM(response_time_sum) * 1.0 / NULLIF(SUM(response_time_count), 0)"};
     case Order::response_max:
-      return {"response_time_max", "MAX(response_time_max)"};
+      return {{"response_time_max"}, "MAX(response_time_max)"};
     case Order::last:
-      return {"last_seen", "MAX(last_seen)"};
+      return {{"last_seen"}, "MAX(last_seen)"};
     case Order::first:
-      return {"first_seen", "MIN(first_seen)"};
+      return {{"first_seen"}, "MIN(first_seen)"};
   }
-  return {"transactions", "SUM(transactions)"};
+  return {{"transactions"}, "SUM(transactions)"};
 }
 
 /// The grouped columns of a row, from column 0 on, into the ids. Returns how many there are.
@@ -93,6 +94,23 @@ std::string group_values(const Listed& listed, const GroupBy& by) {
   return values;
 }
 
+/// The selection, less what none of the groups needs: the rows of a front come over the network, and PostgreSQL does
+/// not send a list of pairs there.
+Selection narrowed(const ListQuery& query, const std::vector<Listed>& groups) {
+  Selection selection = query.selection;
+  const auto narrow = [&groups](bool grouped, std::optional<std::vector<Id>>& ids, Id Listed::*id) {
+    if (!grouped) return;
+    std::set<Id> distinct;
+    for (const Listed& group : groups) distinct.insert(group.*id);
+    ids.emplace(distinct.begin(), distinct.end());
+  };
+  narrow(query.group_by.signature, selection.signatures, &Listed::signature);
+  narrow(query.group_by.client, selection.clients, &Listed::client);
+  narrow(query.group_by.server, selection.servers, &Listed::server);
+  narrow(query.group_by.sensor, selection.sensors, &Listed::sensor);
+  return selection;
+}
+
 }  // namespace
 
 // First which groups, by their order alone: the sort carries a few columns instead of all. Then the rows of the groups
@@ -115,8 +133,8 @@ Result<std::vector<Listed>> Reader::groups(const ListQuery& query) {
     return found;
   }
   const OrderWords order = order_words(query.order);
-  const Result<std::string> rows =
-      selected_rows(connection_, query.selection, shape_of(query.group_by), cat(keys, ", ", order.columns));
+  const Result<std::string> rows = selected_rows(connection_, groups_, query.selection, shape_of(query.group_by),
+                                                 {group_columns(query.group_by), order.columns, true});
   if (!rows) return rows.error();
   const std::string sql =
       cat("SELECT ", keys, " FROM ", *rows, " AS r GROUP BY ", keys, " ORDER BY ", order.expression,
@@ -136,8 +154,10 @@ Result<void> Reader::add_values(const ListQuery& query, std::vector<Listed>& gro
     by_key.emplace(group_key(group), &group.values);
     shown += cat(shown.empty() ? "(" : ",(", group_values(group, query.group_by), ")");
   }
-  const Result<std::string> rows = selected_rows(connection_, query.selection, shape_of(query.group_by),
-                                                 cat(before, hot_select(), query.details ? ", detail" : ""));
+  const Selection selection = groups_.front() ? narrowed(query, groups) : query.selection;
+  Columns columns = {group_columns(query.group_by), hot_names(), !query.details};
+  if (query.details) columns.values.emplace_back("detail");
+  const Result<std::string> rows = selected_rows(connection_, groups_, selection, shape_of(query.group_by), columns);
   if (!rows) return rows.error();
   std::string sql = cat("SELECT ", before, query.details ? hot_select() : hot_select_grouped(),
                         query.details ? ", " + connection_.blob_expression("detail") : "", " FROM ", *rows, " AS r");
@@ -164,8 +184,9 @@ Result<std::vector<Point>> Reader::series(const Selection& selection, base::Seco
   if (Result<void> begun = transaction.begin_read(); !begun) return begun.error();
   std::map<base::Seconds, Point> points;
   Details details;
-  const std::string columns = cat("bucket, \"interval\", ", hot_select(), ", detail");
-  const Result<std::string> rows = selected_rows(connection_, selection, {false, false, step}, columns);
+  Columns columns = {{"bucket", "\"interval\""}, hot_names()};
+  columns.values.emplace_back("detail");
+  const Result<std::string> rows = selected_rows(connection_, groups_, selection, {false, false, step}, columns);
   if (!rows) return rows.error();
   const std::string sql = cat("SELECT bucket, \"interval\", ", hot_select(), ", ",
                               connection_.blob_expression("detail"), " FROM ", *rows, " AS r");
@@ -188,25 +209,25 @@ Result<std::vector<Host>> Reader::hosts() {
   Transaction transaction(connection_);
   if (Result<void> begun = transaction.begin_read(); !begun) return begun.error();
   std::vector<Host> hosts;
-  Result<void> done =
-      connection_.stream("SELECT id, address, name, name_source FROM host", {}, [&](const RowView& row) {
-        Host host;
-        host.id = row.integer(0);
-        host.address = base::Address::parse(row.text(1)).value_or(base::Address());
-        host.name = row.text(2);
-        host.name_source = row.text(3);
-        hosts.push_back(std::move(host));
-      });
+  Result<void> done = connection_.stream(cat("SELECT id, address, name, name_source FROM ", groups_.table("host")), {},
+                                         [&](const RowView& row) {
+                                           Host host;
+                                           host.id = row.integer(0);
+                                           host.address = base::Address::parse(row.text(1)).value_or(base::Address());
+                                           host.name = row.text(2);
+                                           host.name_source = row.text(3);
+                                           hosts.push_back(std::move(host));
+                                         });
   if (!done) return done.error();
   return hosts;
 }
 
 Result<std::vector<Named>> Reader::named(const char* table) {
   std::vector<Named> named;
-  Result<void> done =
-      connection_.query(cat("SELECT id, name FROM ", table, " ORDER BY name, id"), {}, [&](const RowView& row) {
-        named.push_back({row.integer(0), std::string(row.text(1))});
-      });
+  Result<void> done = connection_.query(cat("SELECT id, name FROM ", groups_.table(table), " ORDER BY name, id"), {},
+                                        [&](const RowView& row) {
+                                          named.push_back({row.integer(0), std::string(row.text(1))});
+                                        });
   if (!done) return done.error();
   return named;
 }
@@ -216,19 +237,26 @@ Result<Extent> Reader::extent(Level level) {
   if (Result<void> begun = transaction.begin_read(); !begun) return begun.error();
   Extent extent;
   bool any = false;
+  const auto add = [&](const RowView& row) {
+    if (row.null(0)) return;
+    extent.first = any ? std::min(extent.first, row.integer(0)) : row.integer(0);
+    extent.last = any ? std::max(extent.last, row.integer(1)) : row.integer(1);
+    any = true;
+  };
+  if (groups_.front()) {
+    const std::string levels = level == Level::all ? "1, 2" : level == Level::two ? "2" : "1";
+    Result<void> done = connection_.query(
+        cat("SELECT first, last FROM ", groups_.table("group_extent"), " WHERE level IN (", levels, ")"), {}, add);
+    if (!done) return done.error();
+    return extent;
+  }
   std::vector<const char*> tables;
   if (level != Level::one) tables = {"level_2"};
   if (level != Level::two) tables.insert(tables.end(), {"level_1", "level_1_open"});
   for (const char* table : tables) {
     // Two sub-queries: each is one look at an end of the index.
-    Result<void> done =
-        connection_.query(cat("SELECT (SELECT MIN(bucket) FROM ", table, "), (SELECT MAX(bucket) FROM ", table, ")"),
-                          {}, [&](const RowView& row) {
-                            if (row.null(0)) return;
-                            extent.first = any ? std::min(extent.first, row.integer(0)) : row.integer(0);
-                            extent.last = any ? std::max(extent.last, row.integer(1)) : row.integer(1);
-                            any = true;
-                          });
+    Result<void> done = connection_.query(
+        cat("SELECT (SELECT MIN(bucket) FROM ", table, "), (SELECT MAX(bucket) FROM ", table, ")"), {}, add);
     if (!done) return done.error();
   }
   return extent;
@@ -241,7 +269,7 @@ Result<std::vector<StatisticPoint>> Reader::statistics(base::Seconds from, base:
   Result<void> done = connection_.query(
       cat("SELECT bucket, sensor, name, interface, CAST(SUM(\"count\") AS BIGINT), CAST(SUM(\"sum\") AS BIGINT), "
           "MIN(\"min\"), MAX(\"max\") FROM (",
-          arm, "statistic", where, " UNION ALL ", arm, "statistic_open", where,
+          arm, groups_.table("statistic"), where, " UNION ALL ", arm, groups_.table("statistic_open"), where,
           ") AS s GROUP BY bucket, sensor, name, interface ORDER BY bucket, sensor, name, interface"),
       {}, [&](const RowView& row) {
         StatisticPoint& point = points.emplace_back();

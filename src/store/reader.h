@@ -5,12 +5,14 @@
 #include <vector>
 
 #include "connection.h"
+#include "groups.h"
 
 namespace pastmon::store {
 
 class Reader {
  public:
-  explicit Reader(Connection& connection) : connection_(connection) {}
+  /// `groups` is ready before each call.
+  Reader(Connection& connection, const Groups& groups) : connection_(connection), groups_(groups) {}
 
   base::Result<std::vector<Listed>> list(const ListQuery& query);
   base::Result<std::vector<Point>> series(const Selection& selection, base::Seconds step);
@@ -24,6 +26,7 @@ class Reader {
   base::Result<void> add_values(const ListQuery& query, std::vector<Listed>& groups);
 
   Connection& connection_;
+  const Groups& groups_;
 };
 
 }  // namespace pastmon::store

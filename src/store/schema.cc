@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "schema.h"
 
+#include "federation.h"
 #include "pastmon/base/text.h"
 
 namespace pastmon::store {
@@ -38,12 +39,21 @@ Result<void> prepare_schema(Connection& connection) {
   const Result<std::int64_t> found = connection.schema_version();  // another program may just have prepared it
   if (!found) return found.error();
   if (*found > known) return newer(connection, *found, known);
-  for (std::int64_t version = *found; version < known; ++version) {
+  const Result<bool> front = connection.is_front();
+  if (!front) return front.error();
+  if (*front) {
+    if (Result<void> done = put_front_aside(connection); !done)
+      return not_upgraded(connection, *found, known, done.error());
+  }
+  for (std::int64_t version = *front ? 0 : *found; version < known; ++version) {
     if (Result<void> done = connection.script(files[static_cast<std::size_t>(version)]); !done)
       return *found == 0 ? done : not_upgraded(connection, *found, known, done.error());
     const Result<std::int64_t> noted = connection.execute("INSERT INTO schema_version (version, applied) VALUES (?, ?)",
                                                           {version + 1, base::SystemClock().now() / base::kSecond});
     if (!noted) return noted.error();
+  }
+  if (*front) {
+    if (Result<void> done = make_front_again(connection); !done) return done;
   }
   return transaction.commit();
 }
@@ -64,7 +74,16 @@ Result<void> check_schema(Connection& connection) {
   return {};
 }
 
+Result<void> refuse_front(Connection& connection) {
+  const Result<bool> front = connection.is_front();
+  if (!front) return front.error();
+  if (!*front) return {};
+  return Error{cat(connection.description(),
+                   " is a front, which shows the figures of other databases: a sensor writes into its group's")};
+}
+
 Result<void> hold_schema(Connection& connection) {
+  if (Result<void> takes = refuse_front(connection); !takes) return takes;
   if (Result<void> shared = connection.share_schema(); !shared) return shared;
   return check_schema(connection);
 }

@@ -13,8 +13,11 @@ base::Result<void> prepare_schema(Connection& connection);
 /// The database has exactly this program's version.
 base::Result<void> check_schema(Connection& connection);
 
-/// Inside a transaction that writes: keeps upgrades out until its end, and checks that none has happened. Many may
-/// hold it at once.
+/// Error: the database is a front, which takes no rows.
+base::Result<void> refuse_front(Connection& connection);
+
+/// Inside a transaction that writes: keeps upgrades out until its end, and checks that none has happened. Refuses a
+/// front. Many may hold it at once.
 base::Result<void> hold_schema(Connection& connection);
 
 }  // namespace pastmon::store

@@ -25,8 +25,18 @@ struct Cover {
   std::vector<Range> rows;
 };
 
+/// What the parts of one sub-query share.
+struct Query {
+  Connection& connection;
+  const Groups& groups;
+  const Selection& selection;
+  const Shape& shape;
+  const Columns& columns;
+};
+
 /// The filters that all tables take.
-std::string filters(const Connection& connection, const Selection& selection) {
+std::string filters(const Query& query) {
+  const auto& [connection, groups, selection, shape, columns] = query;
   std::string where;
   const auto add = [&](const char* column, const std::optional<std::vector<Id>>& ids) {
     if (ids) where += " AND " + connection.in_ids(column, *ids);
@@ -36,10 +46,28 @@ std::string filters(const Connection& connection, const Selection& selection) {
   add("server", selection.servers);
   add("sensor", selection.sensors);
   if (selection.port) where += cat(" AND port = ", *selection.port);
-  return where;
+  return where + groups.condition();
 }
 
 std::string between(const Range& range) { return cat(" WHERE bucket >= ", range.from, " AND bucket < ", range.to); }
+
+const char* function_of(std::string_view column) {
+  if (column.ends_with("_max") || column == "last_seen") return "MAX(";
+  if (column.ends_with("_min") || column == "first_seen") return "MIN(";
+  return "SUM(";
+}
+
+/// "SELECT … FROM table WHERE …". The partition key of a front has to be among what is grouped by, else PostgreSQL
+/// fetches every row.
+std::string arm(const Query& query, const char* table, const std::string& where) {
+  const bool sums = query.columns.added_up && query.groups.front();
+  std::string keys, select;
+  for (const std::string& key : query.columns.keys) keys += cat(", ", key);
+  for (const std::string& value : query.columns.values)
+    select += sums ? cat(", CAST(", function_of(value), value, ") AS BIGINT) AS ", value) : cat(", ", value);
+  select = cat("SELECT ", (keys + select).substr(2), " FROM ", table, where);
+  return sums ? cat(select, " GROUP BY sensor_group", keys) : select;
+}
 
 /// The smallest kind that tells apart what the query tells apart or filters by.
 std::optional<RollupKind> kind_for(const Selection& selection, const Shape& shape) {
@@ -51,9 +79,10 @@ std::optional<RollupKind> kind_for(const Selection& selection, const Shape& shap
 }
 
 /// Hours (days) from `range` whose roll-up is not there, or holds what `all` must not count twice; too many: nullopt.
-Result<std::optional<std::vector<base::Seconds>>> gaps(Connection& connection, const Selection& selection, Level level,
-                                                       const Range& range) {
-  const std::string sensors = selection.sensors ? " AND " + connection.in_ids("sensor", *selection.sensors) : "";
+Result<std::optional<std::vector<base::Seconds>>> gaps(const Query& query, Level level, const Range& range) {
+  const auto& [connection, groups, selection, shape, columns] = query;
+  const std::string sensors =
+      cat(selection.sensors ? " AND " + connection.in_ids("sensor", *selection.sensors) : "", groups.condition());
   std::string sql = cat("SELECT bucket FROM rolled_up", between(range), " AND level = ", static_cast<int>(level),
                         " AND ready = 0", sensors);
   if (level == Level::one && selection.level == Level::all)
@@ -76,7 +105,8 @@ void add_range(std::vector<Range>& ranges, const Range& range) {
   }
 }
 
-Result<Cover> cover(Connection& connection, const Selection& selection, const Shape& shape, Level level) {
+Result<Cover> cover(const Query& query, Level level) {
+  const auto& [connection, groups, selection, shape, columns] = query;
   const base::Seconds span = rollup_span(level);
   const Range whole = {std::max<base::Seconds>(selection.from, 0), selection.to};
   const Range inner = {(whole.from + span - 1) / span * span, whole.to - whole.to % span};
@@ -86,7 +116,7 @@ Result<Cover> cover(Connection& connection, const Selection& selection, const Sh
     found.rows = {whole};
     return found;
   }
-  const auto missing = gaps(connection, selection, level, inner);
+  const auto missing = gaps(query, level, inner);
   if (!missing) return missing.error();
   if (!*missing) {
     found.rows = {whole};
@@ -110,21 +140,23 @@ constexpr const char* kNotArchived =
     " AND a.run = level_1.run AND (a.part = -1 OR a.part = "
     "((level_1.client & 1073741823) + (level_1.server & 1073741823)) % 64))";
 
-Result<void> add_level(Connection& connection, const Selection& selection, const Shape& shape, Level level,
-                       const std::string& columns, std::vector<std::string>& arms) {
-  const Result<Cover> covered = cover(connection, selection, shape, level);
+/// Where the rows of a level are read. A front has the view with what is not archived: its group's database joins.
+std::string row_arm(const Query& query, Level level, const std::string& where) {
+  if (level == Level::two) return arm(query, "level_2", where);
+  if (query.selection.level != Level::all) return arm(query, "level_1", where);
+  return query.groups.front() ? arm(query, "level_1_unarchived", where) : arm(query, "level_1", where + kNotArchived);
+}
+
+Result<void> add_level(const Query& query, Level level, std::vector<std::string>& arms) {
+  const Result<Cover> covered = cover(query, level);
   if (!covered) return covered.error();
-  const std::string where = filters(connection, selection);
-  const std::string select = cat("SELECT ", columns, " FROM ");
+  const std::string where = filters(query);
   for (const Range& range : covered->rolled) {
-    const auto kind = static_cast<int>(*kind_for(selection, shape));
-    arms.push_back(
-        cat(select, "rollup", between(range), " AND level = ", static_cast<int>(level), " AND kind = ", kind, where));
+    const auto kind = static_cast<int>(*kind_for(query.selection, query.shape));
+    arms.push_back(arm(query, "rollup",
+                       cat(between(range), " AND level = ", static_cast<int>(level), " AND kind = ", kind, where)));
   }
-  for (const Range& range : covered->rows) {
-    const char* archived = level == Level::one && selection.level == Level::all ? kNotArchived : "";
-    arms.push_back(cat(select, level == Level::two ? "level_2" : "level_1", between(range), where, archived));
-  }
+  for (const Range& range : covered->rows) arms.push_back(row_arm(query, level, between(range) + where));
   return {};
 }
 
@@ -136,21 +168,19 @@ bool selects_nothing(const Selection& selection) noexcept {
          empty(selection.clients) || empty(selection.servers) || empty(selection.sensors);
 }
 
-Result<std::string> selected_rows(Connection& connection, const Selection& selection, const Shape& shape,
-                                  const std::string& columns) {
+Result<std::string> selected_rows(Connection& connection, const Groups& groups, const Selection& selection,
+                                  const Shape& shape, const Columns& columns) {
+  const Query query{connection, groups, selection, shape, columns};
   std::vector<std::string> arms;
   if (selection.level != Level::one) {
-    Result<void> done = add_level(connection, selection, shape, Level::two, columns, arms);
-    if (!done) return done.error();
+    if (Result<void> done = add_level(query, Level::two, arms); !done) return done.error();
   }
   if (selection.level != Level::two) {
-    Result<void> done = add_level(connection, selection, shape, Level::one, columns, arms);
-    if (!done) return done.error();
-    arms.push_back(cat("SELECT ", columns, " FROM level_1_open", between({selection.from, selection.to}),
-                       filters(connection, selection)));
+    if (Result<void> done = add_level(query, Level::one, arms); !done) return done.error();
+    arms.push_back(arm(query, "level_1_open", between({selection.from, selection.to}) + filters(query)));
   }
   std::string sql;
-  for (const std::string& arm : arms) sql += cat(sql.empty() ? "(" : " UNION ALL ", arm);
+  for (const std::string& part : arms) sql += cat(sql.empty() ? "(" : " UNION ALL ", part);
   return sql + ")";
 }
 

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "connection.h"
+#include "groups.h"
 
 namespace pastmon::store {
 
@@ -18,10 +20,19 @@ struct Shape {
   base::Seconds step = -1;  ///< of time; −1: it adds up all of it, 0: every bucket by itself
 };
 
+/// The columns of a sub-query: those that tell groups apart, and values. `added_up`: of these only sums (maxima,
+/// minima: by their names) are wanted. On a front each group's database then adds up its own, because only sums should
+/// travel.
+struct Columns {
+  std::vector<std::string> keys;
+  std::vector<std::string> values;
+  bool added_up = false;
+};
+
 /// A sub-query with these columns of all selected rows: "(SELECT … FROM rollup WHERE … UNION ALL SELECT … FROM level_1
 /// WHERE … UNION ALL SELECT … FROM level_1_open WHERE …)". One statement sees each row once, also while its bucket is
 /// being closed. Needs a transaction: what is rolled up is asked first, in the same snapshot.
-base::Result<std::string> selected_rows(Connection& connection, const Selection& selection, const Shape& shape,
-                                        const std::string& columns);
+base::Result<std::string> selected_rows(Connection& connection, const Groups& groups, const Selection& selection,
+                                        const Shape& shape, const Columns& columns);
 
 }  // namespace pastmon::store

@@ -92,33 +92,38 @@ Result<void> Totals::add(Id sensor, const Statistics& statistics) {
   return {};
 }
 
-Result<std::vector<Total>> Totals::totals() {
+Result<std::vector<Total>> Totals::totals(const std::string& table) {
   std::vector<Total> totals;
   Details details;
-  Result<void> done =
-      connection_.query(cat("SELECT sensor, signature, ", hot_select(), ", ", connection_.blob_expression("detail"),
-                            " FROM total ORDER BY sensor, signature"),
-                        {}, [&](const RowView& row) {
-                          Total& total = totals.emplace_back();
-                          total.sensor = row.integer(0);
-                          total.signature = row.integer(1);
-                          details.merge(row.blob(merge_hot(row, 2, total.values)), total.values);
-                        });
+  Result<void> done = connection_.query(
+      cat("SELECT sensor, signature, ", hot_select(), ", ", connection_.blob_expression("detail"), " FROM ", table,
+          " ORDER BY sensor, signature"),
+      {}, [&](const RowView& row) {
+        const Id sensor = row.integer(0), signature = row.integer(1);
+        // Twice: on a front, a sensor that moved from one group to another.
+        const bool again = !totals.empty() && totals.back().sensor == sensor && totals.back().signature == signature;
+        Total& total = again ? totals.back() : totals.emplace_back();
+        total.sensor = sensor;
+        total.signature = signature;
+        details.merge(row.blob(merge_hot(row, 2, total.values)), total.values);
+      });
   if (!done) return done.error();
   return totals;
 }
 
-Result<std::vector<StatisticTotal>> Totals::statistics() {
+Result<std::vector<StatisticTotal>> Totals::statistics(const std::string& table) {
   std::vector<StatisticTotal> totals;
   Result<void> done = connection_.query(
-      "SELECT sensor, name, interface, \"count\", \"sum\", \"min\", \"max\" FROM statistic_total "
-      "ORDER BY sensor, name, interface",
+      cat("SELECT sensor, name, interface, \"count\", \"sum\", \"min\", \"max\" FROM ", table,
+          " ORDER BY sensor, name, interface"),
       {}, [&](const RowView& row) {
-        StatisticTotal& total = totals.emplace_back();
+        const bool again = !totals.empty() && totals.back().sensor == row.integer(0) &&
+                           totals.back().name == row.text(1) && totals.back().interface == row.text(2);
+        StatisticTotal& total = again ? totals.back() : totals.emplace_back();
         total.sensor = row.integer(0);
         total.name = row.text(1);
         total.interface = row.text(2);
-        total.value = {row.integer(3), row.integer(4), row.integer(5), row.integer(6)};
+        total.value.merge({row.integer(3), row.integer(4), row.integer(5), row.integer(6)});
       });
   if (!done) return done.error();
   return totals;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <string>
 #include <vector>
 
 #include "connection.h"
@@ -21,8 +22,9 @@ class Totals {
   using Statistics = std::map<std::pair<std::string, std::string>, metric::Summary>;
   base::Result<void> add(Id sensor, const Statistics& statistics);
 
-  base::Result<std::vector<Total>> totals();
-  base::Result<std::vector<StatisticTotal>> statistics();
+  /// `table`: what stands behind FROM.
+  base::Result<std::vector<Total>> totals(const std::string& table);
+  base::Result<std::vector<StatisticTotal>> statistics(const std::string& table);
 
  private:
   Connection& connection_;

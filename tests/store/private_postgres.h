@@ -11,6 +11,8 @@ class PrivatePostgres {
  public:
   /// The program's cluster. Ends the program with a message when it cannot start.
   static PrivatePostgres& get();
+  /// Another one, for tests of several.
+  PrivatePostgres();
 
   const std::string& socket_directory() const { return socket_; }  ///< libpq's "host"
   std::string data_directory() const { return directory_ + "/postgresql/data"; }
@@ -24,8 +26,6 @@ class PrivatePostgres {
   void crash();  ///< as `pg_ctl stop -m immediate`: nobody is asked, nothing is tidied up
 
  private:
-  PrivatePostgres();
-
   std::string directory_;
   std::string socket_;
   int databases_ = 0;

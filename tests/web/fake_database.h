@@ -20,6 +20,7 @@ struct FakeData {
   std::vector<store::Batch> batches;
   std::string fail_open;   ///< connecting fails with this
   std::string fail_query;  ///< every query fails with this
+  std::vector<std::string> warnings;
   int opened = 0;
 };
 
@@ -41,6 +42,7 @@ class FakeDatabase final : public store::Database {
   }
   base::Result<std::vector<store::HostName>> host_names(store::Id) override { return std::vector<store::HostName>(); }
   base::Result<void> check() override { return {}; }
+  std::vector<std::string> warnings() const override { return data_->warnings; }
   std::string description() const override { return "fake"; }
   void interrupt() noexcept override {}
 

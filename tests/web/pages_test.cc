@@ -223,6 +223,18 @@ TEST_F(Pages, TheApiListsWhatThePageShows) {
               HasSubstr("\"columns\":[\"time\",\"sum\"]"));
 }
 
+TEST_F(Pages, WhatIsMissingIsSaid) {
+  fill();
+  EXPECT_THAT(page("/PasTmon/level1"), Not(HasSubstr("class=\"notice\"")));
+  EXPECT_THAT(page("/PasTmon/api/v1/list"), Not(HasSubstr("\"warnings\"")));
+  data->warnings = {"Group <north> cannot be read"};
+  for (const char* path : {"/PasTmon/", "/PasTmon/level1", "/PasTmon/level1?server=*&client=*", "/PasTmon/internal",
+                           "/PasTmon/graph?metric=response_time"})
+    EXPECT_THAT(page(path), HasSubstr("<p class=\"notice\" role=\"status\">Group &lt;north&gt; cannot be read</p>"));
+  for (const char* path : {"/PasTmon/api/v1/list", "/PasTmon/api/v1/series?metric=packets_client"})
+    EXPECT_THAT(page(path), HasSubstr("\"warnings\":[\"Group <north> cannot be read\"]"));
+}
+
 TEST_F(Pages, InternalMarksWhatIsWrong) {
   fill();
   EXPECT_THAT(page("/PasTmon/internal"),

@@ -95,10 +95,19 @@ struct MigrateCommand {
 };
 inline constexpr std::string_view kMigrateFile = "sqlite:";
 
+/// create-database --front
+struct FrontCommand {
+  bool front = false;
+  std::vector<std::string> groups;   ///< --group NAME=CONNINFO
+  std::vector<std::string> removed;  ///< --remove-group NAME
+  std::string passwords;             ///< --passwords FILE
+};
+
 struct AdminCommand {
   AdminAction action = AdminAction::check;
   std::string config;
   AdminLogin login;
+  FrontCommand front;
   std::string web_config;      ///< --web-config: names the web server's role; empty: beside the other, if it is there
   std::string signature_file;  ///< signature test: the file that is tried …
   std::string capture;         ///< … on this capture

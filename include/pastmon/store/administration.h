@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "pastmon/base/result.h"
+#include "pastmon/store/federation.h"
 #include "pastmon/store/store.h"
 
 namespace pastmon::store {
@@ -29,7 +30,8 @@ struct Roles {
 struct SetUp {
   Options options;  ///< the database, and the role to connect as
   Roles roles;
-  bool must_exist = false;  ///< upgrade only: nothing is made where nothing is
+  std::optional<FrontChange> front;  ///< PostgreSQL: make it a front, or change its groups
+  bool must_exist = false;           ///< upgrade only: nothing is made where nothing is
   /// Asked when the server does not know `options.username`, or does not let it in from here without a password: whom
   /// to connect as instead. May be empty.
   std::function<std::optional<Options>()> administrator;
@@ -37,7 +39,8 @@ struct SetUp {
 
 struct SetUpDone {
   std::string description;
-  std::vector<std::string> made;  ///< "role pastmon", "database pastmon2", …: what was not there before
+  std::vector<std::string> made;      ///< "role pastmon", "database pastmon2", …: what was not there before
+  std::vector<std::string> warnings;  ///< of a front: what its groups hold that they should not
   std::int64_t version_before = 0;
   std::int64_t version = 0;
 };

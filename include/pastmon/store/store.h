@@ -35,6 +35,7 @@ struct Options {
   std::map<std::string, std::string> extra;  ///< further libpq keys, e.g. {"sslmode", "require"}
   base::Seconds connect_timeout = 10;
   base::Seconds query_timeout = 60;
+  base::Seconds group_retry = 30;  ///< a front: how soon a group of sensors that could not be read is asked again
 };
 
 /// Name of an address, with where it came from and when.
@@ -167,7 +168,7 @@ class Database {
   // ---- writing (daemon, admin)
 
   /// Creates the schema in an empty database, upgrades an older one in place. Errors: a schema newer than this
-  /// program, a database that is not ours, no permission.
+  /// program, a database that is not ours, no permission, a front (it takes no rows).
   virtual base::Result<void> prepare() = 0;
 
   /// Applies a batch in one transaction; one applied before (sensor, run, number) changes nothing and is success.
@@ -197,6 +198,9 @@ class Database {
   virtual base::Result<std::vector<StatisticTotal>> statistic_totals() = 0;
   /// The newest few names of an address, newest first.
   virtual base::Result<std::vector<HostName>> host_names(Id host) = 0;
+
+  /// What was missing in what was read last, one line each: on a front, groups of sensors that cannot be read.
+  virtual std::vector<std::string> warnings() const { return {}; }
 
   /// Any thread: makes the call in progress fail soon (a program that stops does not wait for a slow database).
   virtual void interrupt() noexcept = 0;

@@ -72,6 +72,15 @@ base::Json row_json(const View& view, const store::Listed& row, const store::Gro
   return json;
 }
 
+/// What the figures lack; without the key when they are complete.
+Response complete(base::Json json, View& view) {
+  const std::vector<std::string> lines = view.database->warnings();
+  base::Json warnings = base::Json::array();
+  for (const std::string& line : lines) warnings.push(line);
+  if (!lines.empty()) json.set("warnings", std::move(warnings));
+  return Response::json(json);
+}
+
 }  // namespace
 
 Response api_list(const Services& services, const Request& request) {
@@ -98,7 +107,7 @@ Response api_list(const Services& services, const Request& request) {
   json.set("from", view->time.from).set("to", view->time.to).set("page", view->query.page).set("limit", query.limit);
   if (auto said = set_sensors(json, *view, query.group_by.sensor); !said) return database_problem(said.message());
   json.set("rows", std::move(list));
-  return Response::json(json);
+  return complete(std::move(json), *view);
 }
 
 Response api_series(const Services& services, const Request& request) {
@@ -115,7 +124,7 @@ Response api_series(const Services& services, const Request& request) {
   if (!points) return database_problem(points.message());
   base::Json json = series_json(*points, *info, view->time, step, services.calendar.zone());
   if (auto said = set_sensors(json, *view, false); !said) return database_problem(said.message());
-  return Response::json(json);
+  return complete(std::move(json), *view);
 }
 
 }  // namespace pastmon::web::pages

@@ -152,11 +152,13 @@ Response graph(const Services& services, const Request& request) {
                                               "Choose one from the list of those that have values.",
                                               {{"List of metrics", list.url(kList)}}};
     fill_state(page.content().include("BODY", "state.html"), state);
+    page.warn(view->database->warnings());
     return page.finish();
   }
   auto filled = fill_sensors(page, *view, request.path);
   if (filled) filled = fill_graph(page, *view, *info);
   if (!filled) return database_down(services, request, kGraphTitle, filled.message());
+  page.warn(view->database->warnings());
   return page.finish();
 }
 

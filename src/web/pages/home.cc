@@ -155,6 +155,7 @@ Response home(const Services& services, const Request& request) {
   auto filled = fill_sensors(page, *view, request.path);
   if (filled) filled = fill_home(page, *view);
   if (!filled) return database_down(services, request, kHomeTitle, filled.message());
+  page.warn(view->database->warnings());
   return page.finish();
 }
 

@@ -106,6 +106,7 @@ Response internal(const Services& services, const Request& request) {
                 {{"All data", view->query.with_range("all").url(request.path)}}});
   }
   fill_statistics(page, *view, std::move(*points));
+  page.warn(view->database->warnings());
   return page.finish();
 }
 

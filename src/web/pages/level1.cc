@@ -32,6 +32,7 @@ Response level1(const Services& services, const Request& request) {
   if (!filled) {
     return database_down(services, request, kLevel1Title, filled.message());
   }
+  page.warn(view->database->warnings());
   return page.finish();
 }
 

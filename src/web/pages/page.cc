@@ -31,6 +31,10 @@ void Page::use_style(std::string_view asset) {
   if (services_.assets.has(asset)) root_.add("STYLE").set("LIBRARY_URL", services_.assets.url(asset));
 }
 
+void Page::warn(const std::vector<std::string>& lines) {
+  for (const std::string& line : lines) root_.add("NOTICE").set("NOTICE_TEXT", format::wire_text(line));
+}
+
 Response Page::finish(int status) const {
   auto html = services_.templates.render("layout.html", values_);
   if (!html) {

@@ -22,6 +22,8 @@ class Page {
   Model& content() noexcept { return content_; }
   void use_script(std::string_view asset);  ///< "chart.js"; left out when that library is not installed
   void use_style(std::string_view asset);
+  /// Lines above everything else: what is missing in the figures of this page.
+  void warn(const std::vector<std::string>& lines);
   Response finish(int status = 200) const;
 
  private:
