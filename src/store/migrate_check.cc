@@ -23,15 +23,15 @@ constexpr const char* kCheckRemainder = " % 1000003";
 constexpr const char* kShownRemainder = " % 1000000000000000";
 
 /// Key columns of a group: what one batch wrote.
-const std::array<const char*, 4> kGroupKey = {"bucket", "\"interval\"", "sensor", "run"};
-using GroupKey = std::array<std::int64_t, kGroupKey.size()>;
+const std::array<const char*, 4> kRunKey = {"bucket", "\"interval\"", "sensor", "run"};
+using RunKey = std::array<std::int64_t, kRunKey.size()>;
 
-struct Group {
+struct RunSum {
   std::int64_t rows = 0;
   MigratedTable::Sums shown;
   std::vector<std::int64_t> sums;
 };
-using Groups = std::map<GroupKey, Group>;
+using RunSums = std::map<RunKey, RunSum>;
 
 bool has_figures(const CopiedTable& table) {
   return table.columns.front().name == "bucket" && table.name != "archived";
@@ -42,7 +42,7 @@ bool is_level(const CopiedTable& table) { return table.name.starts_with("level_"
 std::vector<std::string> check_sums(const CopiedTable& table) {
   std::vector<std::string> sums;
   for (const Column& column : table.columns) {
-    if (std::find(kGroupKey.begin(), kGroupKey.end(), column.name) != kGroupKey.end()) continue;
+    if (std::find(kRunKey.begin(), kRunKey.end(), column.name) != kRunKey.end()) continue;
     if (column.type == ColumnType::integer)
       sums.push_back(cat("SUM(COALESCE(", column.name, ", -1)", kCheckRemainder, ")"));
     if (column.type == ColumnType::blob) sums.push_back(cat("SUM(LENGTH(", column.name, "))"));
@@ -50,10 +50,10 @@ std::vector<std::string> check_sums(const CopiedTable& table) {
   return sums;
 }
 
-Result<Groups> groups_of(Connection& connection, const CopiedTable& table, base::Seconds from, base::Seconds to) {
+Result<RunSums> groups_of(Connection& connection, const CopiedTable& table, base::Seconds from, base::Seconds to) {
   const std::vector<std::string> sums = check_sums(table);
   std::string keys;
-  for (const char* key : kGroupKey) keys += cat(keys.empty() ? "" : ", ", key);
+  for (const char* key : kRunKey) keys += cat(keys.empty() ? "" : ", ", key);
   std::string sql = cat("SELECT ", keys, ", COUNT(*)");
   if (is_level(table)) {
     for (const char* shown : {"transactions", "(packets_client + packets_server)", "(bytes_client + bytes_server)"})
@@ -61,12 +61,12 @@ Result<Groups> groups_of(Connection& connection, const CopiedTable& table, base:
   }
   for (const std::string& sum : sums) sql += cat(", CAST(", sum, " AS BIGINT)");
   sql += cat(" FROM ", table.name, " WHERE bucket >= ", from, " AND bucket < ", to, " GROUP BY ", keys);
-  Groups groups;
+  RunSums groups;
   Result<void> done = connection.query(sql, {}, [&](const RowView& row) {
     unsigned at = 0;
-    GroupKey key{};
+    RunKey key{};
     for (std::int64_t& part : key) part = row.integer(at++);
-    Group& group = groups[key];
+    RunSum& group = groups[key];
     group.rows = row.integer(at++);
     if (is_level(table)) {
       for (std::int64_t* shown : {&group.shown.transactions, &group.shown.packets, &group.shown.bytes})
@@ -85,7 +85,7 @@ void add(MigratedTable::Sums& sums, const MigratedTable::Sums& more) {
 }
 
 /// More rows of a group than the source has came from a journal that was replayed into the target.
-void compare(const Groups& source, const Groups& target, MigratedTable& result) {
+void compare(const RunSums& source, const RunSums& target, MigratedTable& result) {
   for (const auto& [key, mine] : source) {
     result.source_rows += mine.rows;
     add(result.source, mine.shown);
@@ -119,9 +119,9 @@ Result<void> compare_figures(Connection& source, Connection& target, const Copie
     if (!next) return next.error();
     if (!*next) return {};
     const base::Seconds end = **next - **next % kDay + kDay;
-    const Result<Groups> mine = groups_of(source, table, **next, end);
+    const Result<RunSums> mine = groups_of(source, table, **next, end);
     if (!mine) return mine.error();
-    const Result<Groups> theirs = groups_of(target, table, **next, end);
+    const Result<RunSums> theirs = groups_of(target, table, **next, end);
     if (!theirs) return theirs.error();
     compare(*mine, *theirs, result);
     seen(result.source_rows);
