@@ -77,6 +77,7 @@ class Compiler {
       if (group.name == "skip") p.skip = group.number;
       if (group.name == "detail") p.detail = group.number;
       if (group.name == "port") p.port = group.number;
+      if (group.name == "address") p.address = group.number;
     }
     set_.jit = set_.jit && p.regex.jit();
     patterns_[text] = &p;

@@ -44,6 +44,7 @@ struct Pattern {
   std::uint32_t skip = 0;
   std::uint32_t detail = 0;
   std::uint32_t port = 0;
+  std::uint32_t address = 0;
 };
 
 struct Service;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Connections that dialogues have announced: who listens on which port, and what will be spoken there. Bounded; each
-// is waited for a limited time, during which any number of connections may come.
+// Connections that dialogues have announced: who listens on which port for whom, and what will be spoken there.
+// Bounded; each is waited for a limited time, during which any number of connections may come.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +17,7 @@ class Expected {
  public:
   struct Listener {
     base::Address address;
+    base::Address peer;  ///< who may connect
     std::uint16_t port = 0;
     config::Carrier carrier = config::Carrier::tcp;
     bool operator==(const Listener&) const = default;

@@ -107,6 +107,78 @@ TEST(Expect, AConnectionWithoutAHandshakeIsKnownToo) {
   }
 }
 
+/// The row of a connection from one host to port 5001 of another. Mid-stream, the listener may be the first who sends.
+std::string between(Scene& scene, flow::FlowId id, base::Micros at, const char* from, const char* to,
+                    bool handshake = true, bool listener_first = false) {
+  Flow data(scene, id, decode::Transport::tcp, 5001, handshake ? flow::ClientBy::syn : flow::ClientBy::first);
+  data.key.address[0] = *base::Address::parse(from);
+  data.key.address[1] = *base::Address::parse(to);
+  if (listener_first)
+    std::swap(data.key.address[0], data.key.address[1]), std::swap(data.key.port[0], data.key.port[1]);
+  if (handshake) data.handshake(at, at + 1, at + 2);
+  data.client(at + 3, "GET / HTTP/1.0\r\n\r\n").server(at + 4, "HTTP/1.0 200 OK\r\n\r\nok");
+  const std::string row = scene.packets.back().row;
+  data.end(at + 5);
+  return row;
+}
+
+TEST(Expect, AnotherClientsConnectionToThatPortIsNone) {
+  for (const char* answer : {"227 (192,0,2,2,19,137)\r\n", "227 (10,9,8,7,19,137)\r\n", "229 (|||5001|)\r\n"}) {
+    Ftp c;
+    c.client(10, "PASV\r\n").server(20, answer);
+    EXPECT_EQ(between(c, 2, 30, "192.0.2.9", "192.0.2.2"), "HTTP GET") << answer;
+    EXPECT_EQ(between(c, 3, 40, "192.0.2.9", "192.0.2.2", false), "HTTP GET") << answer;
+    EXPECT_EQ(between(c, 4, 50, "192.0.2.2", "192.0.2.1"), "HTTP GET") << "the other way: " << answer;
+    EXPECT_EQ(between(c, 5, 60, "192.0.2.1", "192.0.2.3"), "HTTP GET") << "another server: " << answer;
+    EXPECT_EQ(between(c, 6, 70, "192.0.2.1", "192.0.2.2"), "FTP DATA") << answer;
+    EXPECT_EQ(between(c, 7, kMinute, "192.0.2.9", "192.0.2.2"), "HTTP GET") << answer;
+  }
+}
+
+TEST(Expect, OnlyTheServerThatWasToldConnectsBack) {
+  for (const char* command :
+       {"PORT 192,0,2,1,19,137\r\n", "EPRT |1|192.0.2.1|5001|\r\n", "LPRT 4,4,192,0,2,1,2,19,137\r\n"}) {
+    Ftp c;
+    c.client(10, command).server(20, "200 ok\r\n");
+    EXPECT_EQ(between(c, 2, 30, "192.0.2.9", "192.0.2.1"), "HTTP GET") << command;
+    EXPECT_EQ(between(c, 3, 40, "192.0.2.9", "192.0.2.1", false, true), "HTTP GET") << command;
+    EXPECT_EQ(between(c, 4, 50, "192.0.2.2", "192.0.2.1"), "FTP DATA") << command;
+    EXPECT_EQ(between(c, 5, 60, "192.0.2.2", "192.0.2.1", false, true), "FTP DATA") << command;
+  }
+}
+
+TEST(Expect, TheAddressInTheCommandCountsToo) {
+  const auto row = [](const char* command, const char* from, const char* to) {
+    Ftp c;
+    c.client(10, command).server(20, "200 ok\r\n");
+    return between(c, 2, 30, from, to);
+  };
+  EXPECT_EQ(row("PORT 10,1,2,3,19,137\r\n", "192.0.2.2", "10.1.2.3"), "FTP DATA");
+  EXPECT_EQ(row("PORT 10,1,2,3,19,137\r\n", "192.0.2.2", "10.1.2.4"), "HTTP GET");
+  EXPECT_EQ(row("PORT 10,1,2,3,19,137\r\n", "192.0.2.1", "10.1.2.3"), "HTTP GET") << "the client tells the server to";
+  EXPECT_EQ(row("PORT 10,1,2,300,19,137\r\n", "192.0.2.2", "10.1.2.44"), "HTTP GET") << "no address";
+  EXPECT_EQ(row("EPRT |2|2001:DB8::7|5001|\r\n", "192.0.2.2", "2001:db8::7"), "FTP DATA");
+  EXPECT_EQ(row("EPRT |2|2001:db8::g|5001|\r\n", "192.0.2.2", "2001:db8::7"), "HTTP GET");
+  const char* const longer = "LPRT 6,16,32,1,13,184,0,0,0,0,0,0,0,0,0,0,0,7,2,19,137\r\n";
+  EXPECT_EQ(row(longer, "192.0.2.2", "2001:db8::7"), "FTP DATA");
+  Ftp c;  // the server names another host of its own
+  c.client(10, "PASV\r\n").server(20, "227 (192,0,2,3,19,137)\r\n");
+  EXPECT_EQ(between(c, 2, 30, "192.0.2.9", "192.0.2.3"), "HTTP GET");
+  EXPECT_EQ(between(c, 3, 40, "192.0.2.1", "192.0.2.3"), "FTP DATA");
+}
+
+TEST(Expect, AFileMayGoFromServerToServer) {
+  Ftp c;  // 192.0.2.1 tells 192.0.2.2 to listen and 192.0.2.3 to connect there
+  Flow other(c, 2, decode::Transport::tcp, 21);
+  other.key.address[1] = *base::Address::parse("192.0.2.3");
+  other.handshake(1, 2, 3).server(4, "220 hello\r\n").client(5, "USER a\r\n").server(6, "230 in\r\n");
+  c.client(10, "PASV\r\n").server(20, "227 (192,0,2,2,19,137)\r\n");
+  EXPECT_EQ(between(c, 3, 30, "192.0.2.3", "192.0.2.2"), "HTTP GET") << "nobody has told it to";
+  other.client(40, "PORT 192,0,2,2,19,137\r\n").server(50, "200 ok\r\n");
+  EXPECT_EQ(between(c, 4, 60, "192.0.2.3", "192.0.2.2"), "FTP DATA");
+  EXPECT_EQ(between(c, 5, 70, "192.0.2.4", "192.0.2.2"), "HTTP GET");
+}
+
 TEST(Expect, AnAnnouncementLastsTwoMinutes) {
   Ftp c;
   c.client(10, "PASV\r\n").server(20, "227 (192,0,2,2,19,137)\r\n");
