@@ -43,6 +43,7 @@ Recognise recognise(std::string_view word) {
   return one_of<Recognise>({{"request", Recognise::request},
                             {"either", Recognise::either},
                             {"pair", Recognise::pair},
+                            {"both", Recognise::both},
                             {"exchange", Recognise::exchange},
                             {"port", Recognise::port},
                             {"never", Recognise::never}},

@@ -275,7 +275,7 @@ const Schema& service_schema() {
                                .description = "where the response of a request may come"},
                               {.name = "recognise",
                                .type = Type::text,
-                               .choices = {"request", "either", "pair", "exchange", "port", "never"},
+                               .choices = {"request", "either", "pair", "both", "exchange", "port", "never"},
                                .initial = "request",
                                .description = "what proves that a conversation is this service"},
                               {.name = "part_of",

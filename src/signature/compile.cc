@@ -112,6 +112,7 @@ class Compiler {
     s.in_order = spec.in_order;
     s.repeats = spec.repeats;
     s.both_ways = spec.both_ways;
+    s.hears_both = spec.recognise == config::Recognise::both;
     auto untagged = pattern(spec.where, "untagged", spec.untagged);
     if (!untagged) return untagged.error();
     if (*untagged != nullptr && spec.pairing != config::Pairing::id)

@@ -122,6 +122,7 @@ struct Service {
   bool in_order = false;
   bool repeats = false;
   bool both_ways = false;
+  bool hears_both = false;  ///< on a listed port, too, what the other side says may contradict (`both`)
   const Pattern* untagged = nullptr;
   const Pattern* ignore = nullptr;
   const Pattern* ignore_request = nullptr;

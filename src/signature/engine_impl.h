@@ -120,7 +120,10 @@ class Engine::Impl {
   bool possible(const Conversation& c, const Candidate& candidate, flow::Side side, bool opening) const noexcept;
   Recognised recognise(Conversation& c, flow::Side side, Bytes bytes, bool final, bool opening, bool keep_weak);
   Recognised recognise_pair(flow::Side side, Bytes answer, bool final);
-  Recognised confirmed(const Candidate& candidate, std::uint64_t id, flow::Side side, Bytes answer, bool final);
+  Recognised confirmed(const Candidate& candidate, std::uint64_t id, flow::Side side, Bytes answer, bool final,
+                       bool on_port = false);
+  bool says_who() const noexcept;
+  Recognised by_port(Conversation& c, flow::Side first, Bytes theirs);
   Recognised decide(Conversation& c, flow::Side first, Bytes mine, Bytes theirs, bool final);
   bool proves(const Conversation& c, const Candidate& candidate, flow::Side side) noexcept;
   std::uint64_t match_id(const Pattern& pattern) const noexcept;

@@ -127,7 +127,7 @@ bool Engine::Impl::proves(const Conversation& c, const Candidate& candidate, flo
   const auto server = static_cast<flow::Side>(candidate.response ? side : 1 - side);
   const Signature& s = *candidate.signature;
   if (s.recognise == Recognise::exchange) return false;
-  if (p.listed(c.port_of(server)) || s.recognise == Recognise::either) return true;
+  if ((p.listed(c.port_of(server)) && !p.service->hears_both) || s.recognise == Recognise::either) return true;
   if (candidate.response && p.service->scope != config::Scope::flow) {
     const std::uint64_t id = match_id(*s.response);
     return open_.find(key_of(c, *p.service, static_cast<flow::Side>(1 - side), id)) != kNoIndex;
@@ -168,7 +168,7 @@ Engine::Impl::Recognised Engine::Impl::recognise(Conversation& c, flow::Side sid
 
 /// `candidate` matched what `side` said first: does the other side's `answer` make a pair of it?
 Engine::Impl::Recognised Engine::Impl::confirmed(const Candidate& candidate, std::uint64_t id, flow::Side side,
-                                                 Bytes answer, bool final) {
+                                                 Bytes answer, bool final, bool on_port) {
   const Protocol& protocol = *candidate.protocol;
   const Service& service = *protocol.service;
   const Window w = window_of(protocol, candidate.response, answer, final);
@@ -186,7 +186,7 @@ Engine::Impl::Recognised Engine::Impl::confirmed(const Candidate& candidate, std
   if (service.pairing == config::Pairing::id && !candidate.signature->greeting) return {};
   for (const std::uint16_t number : service.requests[w.bytes.size > 0 ? w.bytes.data[0] : 0]) {
     const Signature& s = service.signatures[number];
-    if (s.recognise == config::Recognise::never || s.recognise == config::Recognise::port) continue;
+    if (s.recognise == config::Recognise::never || (s.recognise == config::Recognise::port && !on_port)) continue;
     if (match(s.request, w.bytes)) return yes;
   }
   return {};
@@ -206,16 +206,50 @@ Engine::Impl::Recognised Engine::Impl::recognise_pair(flow::Side side, Bytes ans
   return result;
 }
 
+/// Is it an answer that only one of the services that speak alike could have given ("+OK")?
+bool Engine::Impl::says_who() const noexcept {
+  const Service* one = nullptr;
+  for (const auto& [candidate, id] : weak_) {
+    const Service* const service = candidate->protocol->service;
+    if (!service->hears_both) continue;
+    if (!candidate->response || (one != nullptr && one != service)) return false;
+    one = service;
+  }
+  return one != nullptr;
+}
+
+/// Nobody's pair: is what was said `first` of a service whose port this is? A request whose answer is another service's
+/// is not. Behind a greeting the client may say what it likes; in the middle of a connection only what the service
+/// knows (not so base64 behind a "334", TLS behind "220 Go ahead").
+Engine::Impl::Recognised Engine::Impl::by_port(Conversation& c, flow::Side first, Bytes theirs) {
+  for (const auto& [candidate, id] : weak_) {
+    const auto server = static_cast<flow::Side>(candidate->response ? first : 1 - first);
+    if (!candidate->protocol->service->hears_both || !candidate->protocol->listed(c.port_of(server))) continue;
+    if (theirs.size > 0) {
+      if (!candidate->response) continue;
+      const bool middle = c.established == base::kNone;
+      if (middle && confirmed(*candidate, id, first, theirs, true, true).answer != Recognised::Answer::yes) continue;
+    }
+    return {Recognised::Answer::yes, candidate, static_cast<flow::Side>(1 - server)};
+  }
+  return {};
+}
+
 /// `mine`: the payload of the side that spoke `first`; `theirs`: of the other one, if it has spoken yet.
 Engine::Impl::Recognised Engine::Impl::decide(Conversation& c, flow::Side first, Bytes mine, Bytes theirs, bool final) {
   using Answer = Recognised::Answer;
   const bool turned = theirs.size > 0;
   weak_.clear();
   const Recognised r = recognise(c, first, mine, final || turned || mine.size >= options_.hold_bytes, true, true);
-  if (r.answer != Answer::no) return r;
+  if (r.answer == Answer::yes) return r;
+  if (!turned && (says_who() || mine.size > kHeldBytes)) {
+    if (const Recognised now = by_port(c, first, {}); now.answer == Answer::yes) return now;
+  }
+  if (r.answer == Answer::wait) return r;
   if (!turned && !final && !weak_.empty()) return {Answer::wait, nullptr, 0};
   // What the second side says may prove a service alone; then the beginning was none of it, and is no longer held.
-  const Recognised pair = turned ? recognise_pair(first, theirs, final || theirs.size >= options_.hold_bytes) : r;
+  Recognised pair = turned ? recognise_pair(first, theirs, final || theirs.size >= options_.hold_bytes) : r;
+  if (pair.answer == Answer::no) pair = by_port(c, first, theirs);
   if (watch_ != nullptr && pair.answer == Answer::no) tell_unrecognised(c, first, mine, theirs);
   return pair;
 }

@@ -63,6 +63,7 @@ enum class Recognise : std::uint8_t {
   request,   ///< a matching request is proof enough (on a listed port a response or greeting too)
   either,    ///< a matching response or greeting also, on any port
   pair,      ///< a request and its response must match; on a listed port either is enough
+  both,      ///< as `pair`, but on a listed port either is enough only if the other side does not contradict
   exchange,  ///< a request and its response must match, on a listed port too
   port,      ///< on a listed port only
   never,     ///< matches only in a conversation that is known for this service already
