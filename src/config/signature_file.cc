@@ -92,6 +92,23 @@ base::Result<CarrierSpec> carrier(const Section& from) {
   return c;
 }
 
+/// The bytes that "0x0001" stands for. Nothing when it is no such text.
+std::optional<std::string> parse_hex(std::string_view text) {
+  if (!text.starts_with("0x") || text.size() % 2 != 0 || text.size() < 4) return std::nullopt;
+  std::string bytes;
+  for (std::size_t i = 2; i < text.size(); i += 2) {
+    int value = 0;
+    for (const char c : text.substr(i, 2)) {
+      const std::size_t digit =
+          std::string_view("0123456789abcdef").find(c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c);
+      if (digit == std::string_view::npos) return std::nullopt;
+      value = value * 16 + static_cast<int>(digit);
+    }
+    bytes.push_back(static_cast<char>(value));
+  }
+  return bytes;
+}
+
 /// "GET", "QUERY=Q" or "A=0x0001"; the bytes are those behind "=", else the word's own. Nothing when it is none.
 std::optional<NameValues::Word> parse_word(std::string_view text) {
   const std::size_t equals = text.find('=');
@@ -101,18 +118,9 @@ std::optional<NameValues::Word> parse_word(std::string_view text) {
   const std::string_view bytes = text.substr(equals + 1);
   word.bytes = std::string(bytes);
   if (!bytes.starts_with("0x")) return bytes.empty() ? std::nullopt : std::optional(word);
-  if (bytes.size() % 2 != 0 || bytes.size() < 4) return std::nullopt;
-  word.bytes.clear();
-  for (std::size_t i = 2; i < bytes.size(); i += 2) {
-    int value = 0;
-    for (const char c : bytes.substr(i, 2)) {
-      const std::size_t digit =
-          std::string_view("0123456789abcdef").find(c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c);
-      if (digit == std::string_view::npos) return std::nullopt;
-      value = value * 16 + static_cast<int>(digit);
-    }
-    word.bytes.push_back(static_cast<char>(value));
-  }
+  auto parsed = parse_hex(bytes);
+  if (!parsed) return std::nullopt;
+  word.bytes = std::move(*parsed);
   return word;
 }
 
@@ -162,7 +170,12 @@ base::Result<SignatureSpec> signature(const Section& from) {
   s.request_until_turn = from.has("request_until");
   s.response_until_turn = from.has("response_until");
   s.response_bytes = static_cast<std::uint32_t>(from.integer("response_bytes"));
-  for (const Section& u : from.groups("upgrade")) s.upgrade.push_back({u.text("response"), u.text("to")});
+  for (const Section& u : from.groups("upgrade")) {
+    const auto as = parse_hex(u.text("goes_on_as"));
+    if (u.given("goes_on_as") && (!as || u.text("to") == "*"))
+      return error(u.place("goes_on_as"), "goes_on_as needs bytes in hexadecimal (0x0001) and the name of a service");
+    s.upgrade.push_back({u.text("response"), u.text("to"), as.value_or("")});
+  }
   for (const Section& r : from.groups("rename")) s.rename.push_back({r.text("response"), r.text("name")});
   s.greeting = from.boolean("greeting");
   s.no_reply = from.boolean("no_reply");

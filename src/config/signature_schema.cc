@@ -136,7 +136,11 @@ const Schema& upgrade_schema() {
                                .required = true,
                                .min = 1,
                                .max = kMaxName,
-                               .description = "name of a service, or \"*\": whatever comes"}}};
+                               .description = "name of a service, or \"*\": whatever comes"},
+                              {.name = "goes_on_as",
+                               .type = Type::text,
+                               .max = kMaxName,
+                               .description = "0xhex: the request is answered there, as one that begins so"}}};
   return schema;
 }
 

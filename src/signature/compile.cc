@@ -350,6 +350,7 @@ class Compiler {
       NamedRule& r = to.upgrade.emplace_back();
       if (auto ok = assign(from, "upgrade", rule.response, r.response); !ok) return ok;
       if (auto ok = target(from.where, "upgrade", rule.target, r.service); !ok) return ok;
+      r.as = rule.as;
     }
     if (!from.request_upgrade.empty()) {
       NamedRule& r = to.request_upgrade.emplace_back();

@@ -52,6 +52,7 @@ struct Service;
 struct NamedRule {
   const Pattern* response = nullptr;
   const Service* service = nullptr;  ///< upgrade: null for "*"
+  std::string as;                    ///< upgrade: how the request begins there that stays open; empty: none does
   std::uint32_t name = 0;            ///< rename: number of the name in the set
 };
 

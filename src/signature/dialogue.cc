@@ -194,15 +194,19 @@ bool Engine::Impl::mutes(Conversation& c, const Signature& s) noexcept {
   return c.muted || (skipped && s.mutes != Mutes::none) || c.mute_next;
 }
 
+/// The first id of the request that matched last, as a number, where somebody asks for it.
+std::uint64_t Engine::Impl::place_in(const Signature& s) const noexcept {
+  const bool asked = s.service->abort_above != nullptr || s.service->in_order;
+  return !asked || s.request->ids.empty() ? 0 : place_of(match_.group(s.request->ids.front().group));
+}
+
 /// A message that begins a request of signature `s`, which matched last if it has a pattern.
 bool Engine::Impl::start(Conversation& c, flow::Side side, const Signature& s, Bytes bytes, Message& m,
                          std::uint8_t tag) {
   const Service& service = *s.service;
   const NameId name = name_of(c, s, s.name.constant() ? 0 : s.name.index(match_));
   const std::uint64_t id = match_id(*s.request);
-  const bool placed = service.abort_above != nullptr || service.in_order;
-  const std::uint64_t place =
-      !placed || s.request->ids.empty() ? 0 : place_of(match_.group(s.request->ids.front().group));
+  const std::uint64_t place = place_in(s);
   if (s.request->skip != 0) m.extra = decimal(match_.group(s.request->skip));
   Stream* const stream = c.streams == kNoIndex ? nullptr : &streams_[c.streams].of[side];
   if (watch_ != nullptr) tell_request(c, side, s, name, m.first);

@@ -141,7 +141,7 @@ class Engine::Impl {
   void match_stream(Conversation& c, flow::Side side, Stream& s);
   void end_message(Conversation& c, flow::Side side, Stream& s);
   void refuse_literal(Conversation& c, std::uint32_t i);
-  void read_headers(Stream& s, Bytes message, bool whole);
+  void read_headers(Stream& s, Bytes frame, bool whole);
   void release_streams(Conversation& c);
 
   // loss.cc
@@ -163,6 +163,7 @@ class Engine::Impl {
   bool repeated(Conversation& c, flow::Side side, const Signature& s, NameId name, std::uint64_t key, const Message& m);
   std::uint32_t open_request(Conversation& c, flow::Side side, const Signature* s, NameId name, const Message& m);
   bool ends_others(Conversation& c, flow::Side side, Bytes bytes, const Message& m);
+  std::uint64_t place_in(const Signature& s) const noexcept;
   void close_place(Conversation& c, flow::Side side, const Message& m);
   bool goes_on(Conversation& c, flow::Side side, Bytes bytes, Message& m);
   void bind(Message& m, std::uint32_t i, Role role);
@@ -185,6 +186,7 @@ class Engine::Impl {
   void apply_rules(Conversation& c, OpenRequest& r, Bytes bytes);
   void response_ended(Conversation& c, std::uint32_t i, base::Micros at);
   void upgrade(Conversation& c, const NamedRule& rule);
+  void carry(Conversation& c, std::uint32_t i, const NamedRule& rule);
 
   // turns.cc
   void become_other(Conversation& c);

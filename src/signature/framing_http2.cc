@@ -6,8 +6,8 @@
 //   | length (24) | type | flags | R stream id (31) | payload
 //   +-------------+------+-------+------------------+---------
 //
-// A header block up to kMaxBlock is asked for as a whole, so that it can be read. A longer one is passed by count,
-// frame by frame.
+// A frame of a header block up to kMaxBlock is asked for as a whole, so that it can be read; so the block itself may
+// have any size. A longer frame is passed by count.
 #include <cstring>
 
 #include "framing.h"
@@ -27,26 +27,39 @@ std::size_t payload_size(const std::uint8_t* head) noexcept {
   return std::size_t{head[0]} << 16U | std::size_t{head[1]} << 8U | head[2];
 }
 
-/// A header block over one or several frames.
-Step block(Bytes bytes) noexcept {
-  std::size_t at = 0;
-  while (true) {
-    const std::uint8_t* head = bytes.data + at;
-    const std::size_t length = payload_size(head);
-    const bool last = (head[4] & kEndOfHeaders) != 0;
-    if (at + kHttp2Head + length > kMaxBlock) return step::end(at + kHttp2Head, length);
-    at += kHttp2Head + length;
-    if (last && bytes.size >= at) return step::end(at);
-    if (last || bytes.size < at + kHttp2Head) return step::more(bytes);
-    const std::uint8_t* next = bytes.data + at;
-    if (next[3] != kContinuationFrame || std::memcmp(next + 5, bytes.data + 5, 4) != 0) return step::bad();
-  }
+enum Http2Phase : std::uint8_t {
+  between_frames = 0,
+  within_block,  ///< `state.count`: the stream, all bits of its four bytes
+};
+
+std::uint64_t http2_stream(const std::uint8_t* head) noexcept {
+  std::uint64_t value = 0;
+  for (std::size_t i = 5; i < kHttp2Head; ++i) value = value << 8U | head[i];
+  return value;
+}
+
+/// The next frame of a header block.
+Step block(FramingState& state, Bytes bytes) noexcept {
+  const std::uint8_t* head = bytes.data;
+  const std::size_t length = payload_size(head);
+  const bool fits = length <= kMaxBlock;
+  if (fits && bytes.size < kHttp2Head + length) return step::more(bytes);
+  const bool last = (head[4] & kEndOfHeaders) != 0;
+  state.count = http2_stream(head);
+  state.phase = last ? between_frames : within_block;
+  const std::size_t used = kHttp2Head + (fits ? length : 0);
+  const std::uint64_t skip = fits ? 0 : length;
+  return last ? step::end(used, skip) : step::part(used, skip);
 }
 
 }  // namespace
 
-Step frame_http2(FramingState& /*state*/, const FramingContext& context, Bytes bytes) noexcept {
+Step frame_http2(FramingState& state, const FramingContext& context, Bytes bytes) noexcept {
   const std::uint8_t* p = bytes.data;
+  if (state.phase == within_block) {
+    if (bytes.size < kHttp2Head) return step::more(bytes);
+    return p[3] == kContinuationFrame && http2_stream(p) == state.count ? block(state, bytes) : step::bad();
+  }
   if (context.from_client && p[0] == 'P') {
     const std::size_t n = bytes.size < kPrefaceSize ? bytes.size : kPrefaceSize;
     if (std::memcmp(p, kPreface, n) != 0) return step::bad();
@@ -54,7 +67,7 @@ Step frame_http2(FramingState& /*state*/, const FramingContext& context, Bytes b
   }
   if (bytes.size < kHttp2Head) return step::more(bytes);
   if (p[3] > kMaxType) return step::bad();
-  return p[3] == kHeadersFrame || p[3] == kPushFrame ? block(bytes) : step::end(kHttp2Head, payload_size(p));
+  return p[3] == kHeadersFrame || p[3] == kPushFrame ? block(state, bytes) : step::end(kHttp2Head, payload_size(p));
 }
 
 }  // namespace pastmon::signature

@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kHead = 9;
 constexpr std::size_t kMaxTable = 64U << 10U;
 constexpr std::size_t kShownValue = 200;
-constexpr std::uint8_t kTypeHeaders = 1, kTypePushPromise = 5;
+constexpr std::uint8_t kTypeHeaders = 1, kTypePushPromise = 5, kTypeContinuation = 9;
 constexpr std::uint8_t kEndHeaders = 0x4, kPadded = 0x8, kPriority = 0x20;
 constexpr std::size_t kPrioritySize = 5, kPromisedSize = 4;
 
@@ -72,8 +72,8 @@ void show(const nghttp2_nv& nv, std::vector<std::uint8_t>& text) {
 
 }  // namespace
 
-bool has_headers(Bytes message) noexcept {
-  return message.size >= kHead && (message.data[3] == kTypeHeaders || message.data[3] == kTypePushPromise);
+bool has_headers(Bytes frame) noexcept {
+  return frame.size >= kHead && (frame.data[3] == kTypeHeaders || frame.data[3] == kTypePushPromise);
 }
 
 HeaderReader::HeaderReader(std::size_t& in_use) : in_use_(in_use) {
@@ -104,17 +104,17 @@ bool HeaderReader::inflate(Bytes fragment, bool last, std::vector<std::uint8_t>&
   }
 }
 
-bool HeaderReader::read(Bytes message, std::vector<std::uint8_t>& text) {
-  text.assign(message.data, message.data + std::min(message.size, kHead));
+bool HeaderReader::read(Bytes bytes, std::vector<std::uint8_t>& text) {
   Frame frame;
-  bool first = true;
-  do {
-    if (inflater_ == nullptr || !take_frame(message, frame)) return false;
-    if (first && !strip(frame)) return false;
-    first = false;
-    if (!inflate(frame.payload, (frame.flags & kEndHeaders) != 0, text)) return false;
-  } while ((frame.flags & kEndHeaders) == 0);
-  text.push_back('\n');
+  const Bytes head{bytes.data, std::min(bytes.size, kHead)};
+  if (inflater_ == nullptr || !take_frame(bytes, frame)) return false;
+  if (frame.type != kTypeContinuation) {
+    text.assign(head.data, head.data + head.size);
+    if (!strip(frame)) return false;
+  }
+  const bool last = (frame.flags & kEndHeaders) != 0;
+  if (!inflate(frame.payload, last, text)) return false;
+  if (last) text.push_back('\n');
   return true;
 }
 

@@ -24,10 +24,10 @@ class HeaderReader {
   HeaderReader(const HeaderReader&) = delete;
   HeaderReader& operator=(const HeaderReader&) = delete;
 
-  /// Reads the block of a message of framing `http2`, HEADERS or PUSH_PROMISE with all CONTINUATION frames, and puts
-  /// what patterns see into `text`: the first frame's head (9 bytes), then "\n:method: GET\n:path: /\n", at most
-  /// kMaxText bytes. False: the block is damaged, and so are all that follow.
-  bool read(Bytes message, std::vector<std::uint8_t>& text);
+  /// Reads one whole frame of a header block, HEADERS or PUSH_PROMISE or the next CONTINUATION, so that a block may
+  /// have any size. Puts what patterns see into `text`: the first frame's head (9 bytes), then "\n:method: GET\n:path:
+  /// /\n", at most kMaxText bytes. False: the block is damaged, and so are all that follow.
+  bool read(Bytes frame, std::vector<std::uint8_t>& text);
 
   static constexpr std::size_t kMaxText = 1024;
 
@@ -41,7 +41,7 @@ class HeaderReader {
 /// Readers that an engine has at the same time; connections beyond are followed without their headers.
 inline constexpr std::size_t kMaxHeaderReaders = 2048;
 
-/// A message of framing `http2` that has a header block.
-bool has_headers(Bytes message) noexcept;
+/// A frame that begins a header block.
+bool has_headers(Bytes frame) noexcept;
 
 }  // namespace pastmon::signature

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Messages that answer: which request is it for, is it the response's beginning, its end, an error, an interim answer?
 #include <algorithm>
+#include <utility>
 
 #include "engine_impl.h"
 
@@ -100,6 +101,7 @@ void Engine::Impl::server_message(Conversation& c, flow::Side side, Bytes bytes,
   if (!r.response_begun && match(s.interim, bytes)) {
     r.interim = true;
     apply_rules(c, r, bytes);
+    if (upgrade_ != nullptr && !upgrade_->as.empty()) m.upgrade = std::exchange(upgrade_, nullptr);
     name_message(c, stream, r.name, client);
     return;
   }
@@ -172,9 +174,31 @@ void Engine::Impl::response_ended(Conversation& c, std::uint32_t i, base::Micros
   if (rule != nullptr) upgrade(c, *rule);
 }
 
+/// The new service answers a request that was made in the old one (HTTP/2 behind "Upgrade: h2c"): it keeps its name,
+/// the rest is as if it had begun with the rule's bytes.
+void Engine::Impl::carry(Conversation& c, std::uint32_t i, const NamedRule& rule) {
+  OpenRequest& r = open_[i];
+  const Service& service = *rule.service;
+  const Bytes bytes{reinterpret_cast<const std::uint8_t*>(rule.as.data()), rule.as.size()};
+  for (const std::uint16_t number : service.requests[bytes.data[0]]) {
+    const Signature& s = service.signatures[number];
+    if (!match(s.request, bytes)) continue;
+    r.signature = &s;
+    r.interim = false;
+    r.place = place_in(s);
+    if (service.pairing == config::Pairing::id) open_.index(i, key_of(c, service, r.client, match_id(*s.request)));
+    return;
+  }
+  finish(i, Outcome::aborted, clock_);
+}
+
 /// The conversation goes on with another service, from the byte behind this response.
 void Engine::Impl::upgrade(Conversation& c, const NamedRule& rule) {
-  while (c.head != kNoIndex) finish(c.head, Outcome::aborted, clock_);
+  const std::uint32_t kept = rule.as.empty() ? kNoIndex : oldest_unanswered(c, c.client);
+  for (std::uint32_t i = c.head, next = kNoIndex; i != kNoIndex; i = next) {
+    next = open_[i].next;
+    if (i != kept || !open_[i].request_done) finish(i, Outcome::aborted, clock_);
+  }
   release_streams(c);
   c.last_side = 2;
   c.protocol = nullptr;
@@ -189,6 +213,7 @@ void Engine::Impl::upgrade(Conversation& c, const NamedRule& rule) {
       for (Stream& s : streams_[c.streams].of) s.readable = true;
     }
   }
+  if (c.head != kNoIndex) carry(c, c.head, rule);
 }
 
 }  // namespace pastmon::signature

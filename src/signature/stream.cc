@@ -118,7 +118,8 @@ Step Engine::Impl::next_step(Conversation& c, flow::Side side, Stream& s, Bytes 
   const config::CarrierSpec& spec = c.protocol->spec;
   if (spec.framing.kind == config::FramingKind::http2) {
     const Step step = frame(spec.framing, s.framing, context, bytes);
-    if (step.kind == Step::Kind::end) read_headers(s, {bytes.data, step.used}, step.skip == 0);
+    if (step.kind == Step::Kind::end || step.kind == Step::Kind::part)
+      read_headers(s, {bytes.data, step.used}, step.skip == 0);
     return step;
   }
   if (!c.protocol->service->both_ways)
@@ -136,18 +137,20 @@ Step Engine::Impl::next_step(Conversation& c, flow::Side side, Stream& s, Bytes 
   return frame(spec.framing, s.framing, context, bytes);
 }
 
-/// HTTP/2: patterns see the decoded headers. Where those cannot be known, they see the frame's head only.
-void Engine::Impl::read_headers(Stream& s, Bytes message, bool whole) {
-  if (!has_headers(message)) return;
+/// HTTP/2: patterns see the decoded headers, frame by frame. Where those cannot be known, they see the head of the
+/// first frame only.
+void Engine::Impl::read_headers(Stream& s, Bytes frame, bool whole) {
+  if (!s.has_text && !has_headers(frame)) return;
   if (s.readable && whole && s.headers == nullptr && header_readers_ < kMaxHeaderReaders) {
     s.headers = std::make_unique<HeaderReader>(header_readers_);
   }
+  const bool first = !s.has_text;
   s.has_text = true;
-  if (s.readable && whole && s.headers != nullptr && s.headers->read(message, s.text)) return;
-  ++counters_.unread_headers;
+  if (s.readable && whole && s.headers != nullptr && s.headers->read(frame, s.text)) return;
+  if (first || s.readable) ++counters_.unread_headers;
   s.readable = false;
   s.headers.reset();
-  s.text.assign(message.data, message.data + kFrameHead);
+  if (first) s.text.assign(frame.data, frame.data + kFrameHead);
 }
 
 /// Bytes of the message at hand have been passed; `data` is null when they are not there.
@@ -297,6 +300,7 @@ std::uint32_t Engine::Impl::feed_stream(Conversation& c, flow::Side side, const 
     const bool turn = protocol->spec.framing.kind == config::FramingKind::turn;
     const bool literal = protocol->spec.framing.kind == config::FramingKind::imap && s.skip > 0;  // may be refused
     if (literal && !s.message.matched) match_stream(c, side, s);
+    if (s.has_text && !s.ends_after_skip) continue;  // headers are matched when all are there
     if (!s.message.matched && s.message.size >= c.protocol->service->window + s.framing.hidden)
       match_stream(c, side, s);
     if (s.skip == 0 && s.ends_after_skip && !turn) end_message(c, side, s);

@@ -235,8 +235,10 @@ TEST(FramingHttp2, AHeaderBlockIsOneMessageWithItsContinuations) {
   expect_messages(kind(FramingKind::http2), headers + more + last + data, {31, 10});
   expect_messages(kind(FramingKind::http2), headers + more + data, {-1});
   expect_messages(kind(FramingKind::http2), headers + other, {-1});
-  const std::string large = std::string("\0\x40\0\1\4\0\0\0\3", 9) + std::string(0x4000, 'h');  // passed by count
+  const std::string large = std::string("\0\x40\0\1\4\0\0\0\3", 9) + std::string(0x4000, 'h');
   EXPECT_EQ(cut(kind(FramingKind::http2), large + data, {5, 20, 9000}), (std::vector<int>{9 + 0x4000, 10}));
+  const std::string larger = std::string("\0\x40\1\1\0\0\0\0\3", 9) + std::string(0x4001, 'h');  // passed by count
+  EXPECT_EQ(cut(kind(FramingKind::http2), larger + last + data, {5, 20, 9000}), (std::vector<int>{20 + 0x4000, 10}));
 }
 
 TEST(FramingWhole, TurnsAndDatagramsHaveNoInnerBoundaries) {

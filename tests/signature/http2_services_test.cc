@@ -179,6 +179,68 @@ TEST(Http2Row, BehindAnUpgradeTheServerMaySpeakFirst) {
   EXPECT_EQ(c.rows(), "HTTP GET answered, HTTP2 GET answered error");
 }
 
+const std::string kUpgrade = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n";
+const std::string kSwitch = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n";
+
+TEST(Http2Row, StreamOneAnswersTheUpgradedRequest) {
+  Connection c(80);
+  c.client(0, "GET /a HTTP/1.1\r\n" + kUpgrade).server(10, kSwitch + kSettings).client(20, kPreface + kSettings);
+  c.server(25, say(1, "103")).client(30, ask(3, "GET")).server(35, say(3, "200", kEnd | kAll));
+  EXPECT_EQ(c.rows(), "HTTP2 GET answered");
+  c.server(40, say(1, "502")).server(50, data(1, 9)).server(60, data(1, 9, kEnd));
+  EXPECT_EQ(c.rows(), "HTTP2 GET answered, HTTP GET answered error");
+  const Said& get = c.only("HTTP GET");
+  EXPECT_EQ(get.response_time(), 40);
+  EXPECT_EQ(get.response_end, 60);
+  EXPECT_EQ(get.request_bytes, static_cast<std::int64_t>(17 + kUpgrade.size()));
+  EXPECT_EQ(get.response_bytes, static_cast<std::int64_t>(say(1, "502").size()) + 36);
+}
+
+TEST(Http2Row, AnUpgradedRequestMayBeGivenUp) {
+  for (const std::string& end : {h2(3, 0, 1, "1234"), h2(7, 0, 0, number(0, 8))}) {
+    Connection c(80);
+    c.client(0, "POST /a HTTP/1.1\r\nContent-Length: 2\r\n" + kUpgrade + "ab").server(10, kSwitch + kSettings);
+    c.client(20, kPreface + kSettings).server(30, end);
+    EXPECT_EQ(c.rows(), "HTTP POST aborted");
+  }
+  Connection c(80);
+  c.client(0, "GET /a HTTP/1.1\r\n" + kUpgrade).server(10, kSwitch + kSettings).fin(1, 20);
+  EXPECT_EQ(c.rows(), "HTTP GET aborted");
+}
+
+TEST(Http2Row, ARefusedUpgradeIsAnsweredInHttp1) {
+  Connection c(80);
+  c.client(0, "GET /a HTTP/1.1\r\n" + kUpgrade).server(10, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+  c.client(20, "GET /b HTTP/1.1\r\n\r\n").server(25, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+  EXPECT_EQ(c.rows(), "HTTP GET answered, HTTP GET answered");
+}
+
+TEST(Http2Row, HeadersOverSeveralFramesMayHaveAnySize) {
+  Http2 c;
+  std::string long_block = h2(1, kEnd, 1, kept(":method", "PUT") + "\x84");
+  for (int i = 0; i < 6; ++i) {
+    std::string fragment;
+    while (fragment.size() < 16'000) fragment += plain("x-long", std::string(120, 'x'));
+    long_block += h2(9, 0, 1, fragment);
+  }
+  long_block += h2(9, kAll, 1, kept("content-type", "text/html"));  // the table's newest entry, in front of the method
+  for (std::size_t at = 0; at < long_block.size(); at += 1400) c.client(10, long_block.substr(at, 1400));
+  c.server(20, say(1, "200", 5));
+  c.client(30, h2(1, 5, 3, "\xbf\x84")).server(40, say(3, "200", 5));
+  EXPECT_EQ(c.rows(), "HTTP2 PUT answered, HTTP2 PUT answered");
+  EXPECT_EQ(c.of("HTTP2 PUT")[0].request_bytes, static_cast<std::int64_t>(long_block.size()));
+  EXPECT_EQ(c.engine.counters().unread_headers, 0U);
+}
+
+TEST(Http2Row, BehindAFrameThatIsTooLongTheRestIsOther) {
+  Http2 c;
+  const std::string large = h2(1, kEnd, 1, plain(":method", "PUT") + std::string(17'000, '\x84'));
+  c.client(10, large.substr(0, 9000)).client(11, large.substr(9000) + h2(9, kAll, 1, "\x84"));
+  c.server(20, say(1, "200", 5)).client(30, ask(3, "GET")).server(40, say(3, "500", 5));
+  EXPECT_EQ(c.rows(), "HTTP2 OTHER answered, HTTP2 OTHER answered error");
+  EXPECT_EQ(c.engine.counters().unread_headers, 2U);
+}
+
 TEST(Http2Row, ATunnelIsCountedButNotTimed) {
   Http2 c;
   c.client(10, ask(1, "CONNECT", kAll))

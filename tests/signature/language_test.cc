@@ -222,6 +222,33 @@ TEST(Language, AMessageBeginsTheResponseToTheNextOfSeveralRequests) {
   EXPECT_EQ(c.of("Counted")[1].response_bytes, 6);  // with one request open the message has no such meaning
 }
 
+TEST(Language, ARequestGoesOnInAServiceThatHasAName) {
+  const auto with = [](const std::string& rule) {
+    return refused(R"x(service = { name = "Old"; over = { transport = "tcp"; framing = "line"; ports = 7; };
+      signatures = { name = "Old"; request = "Q"; response = "R"; interim = "I"; upgrade = { response = "I"; )x" +
+                   rule + "}; }; };");
+  };
+  EXPECT_EQ(with(R"(to = "Old"; goes_on_as = "0x51";)"), "accepted");
+  const std::string why =
+      "/signatures.conf:2: goes_on_as needs bytes in hexadecimal (0x0001) and the name of a service";
+  EXPECT_TRUE(with(R"(to = "*"; goes_on_as = "0x51";)").ends_with(why));
+  EXPECT_TRUE(with(R"(to = "Old"; goes_on_as = "0x5";)").ends_with(why));
+}
+
+TEST(Language, ARequestThatGoesOnKeepsItsNameInAnyService) {
+  Connection c(7, written(R"x(service = (
+    { name = "Old"; over = { transport = "tcp"; framing = "line"; ports = 7; };
+      signatures = { name = "Old {what}"; values = { what = "A B"; }; request = "Q(?<what>.)"; response = "R";
+        interim = "[IJ]"; upgrade = ( { response = "I"; to = "New"; goes_on_as = "0x4e"; },
+                                      { response = "J"; to = "New"; goes_on_as = "0x58"; } ); }; },
+    { name = "New"; over = { transport = "tcp"; framing = "line"; };
+      signatures = { name = "New"; request = "N"; response = "!"; error = "!!"; }; });)x"));
+  c.client(0, "QA\nQB\n").server(10, "I\n").client(20, "N\n").server(30, "!!\n").server(40, "!\n");
+  EXPECT_EQ(c.rows(), "Old B aborted, Old A answered error, New answered");
+  EXPECT_EQ(c.only("Old A").response_time(), 30);
+  EXPECT_EQ(c.only("New").response_time(), 20);
+}
+
 constexpr char kLanes[] = R"x(service = {
   name = "Lane"; over = { transport = "tcp"; framing = "line"; ports = 7; }; pairing = "id"; in_order = true;
   closes = "X(?<id>.)";

@@ -96,6 +96,7 @@ struct NameValues {
 struct ResponseRule {
   std::string response;  ///< pattern
   std::string target;    ///< upgrade: a service, or "*" for whatever comes; rename: a row's name
+  std::string as{};      ///< upgrade: the request stays open, as one of that service that began with these bytes
 };
 
 /// A message that announces a connection to its sender's host.

@@ -59,7 +59,7 @@ struct Counters {
   std::uint64_t unpaired_responses = 0;  ///< a response without a request that we saw
   std::uint64_t lost_transactions = 0;   ///< given up because bytes of them were never seen
   std::uint64_t framing_errors = 0;      ///< a message that did not keep to its framing; the stream is taken up again
-  std::uint64_t unread_headers = 0;      ///< HTTP/2 header blocks that could not be read: after a loss, or too many
+  std::uint64_t unread_headers = 0;      ///< HTTP/2 header blocks not read: after a loss, a frame too long, or too many
   std::uint64_t regex_limit_hits = 0;
 };
 

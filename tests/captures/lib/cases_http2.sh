@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash disable=SC2154  # here, lib, work and v4 are make_captures.sh's
 # Cases of HTTP/2 in clear text and gRPC.
-# packages: nghttp2-client nghttp2-proxy python3-grpcio python3-hpack
+# packages: nghttp2-client nghttp2-proxy nghttp2-server python3-grpcio python3-hpack
 
 # nginx that speaks HTTP/2 on port 8080, with the application of the HTTP cases behind it.
 h2_server() {
@@ -85,8 +85,45 @@ case_http2_upgrade() {
     did 'HTTP2 GET' desk1 web1 8081 2
     must_see 1 'http.response.code == 101'
     finish_case --port 8081=http2 --shows http2.conf <<'TXT'
-From HTTP/1 to HTTP/2 by `Upgrade: h2c`: nghttp against nghttpx. The first GET is HTTP/1 and is answered
-by the 101; what the server sends on stream 1 then is packets only. Two more GETs are HTTP/2.
+From HTTP/1 to HTTP/2 by `Upgrade: h2c`: nghttp against nghttpx. The first GET is HTTP/1; behind the 101
+it is answered in HTTP/2, on stream 1. Two more GETs are HTTP/2.
+TXT
+}
+
+case_http2_upgrade_errors() {
+    network_up; web_server
+    background nghttpx web1 nghttpx -f "${v4[web1]},8081;no-tls" -b '127.0.0.1,8000;/app/' -b '127.0.0.1,8001;/old/' -b '127.0.0.1,80' \
+        --workers=1 --errorlog-file="$work/nghttpx-errors.log" --accesslog-file=/dev/null
+    until_true 10 on web1 curl -sf -o /dev/null "http://${v4[web1]}:8081/index.html"
+    start_case http2_upgrade_errors
+    local w=http://10.20.1.21:8081
+    on desk1 nghttp -nu $w/app/sleep/150 $w/app/sleep/40 >"$work/nghttp.log" 2>&1
+    on desk1 nghttp -nu $w/missing >"$work/nghttp.log" 2>&1
+    on desk1 nghttp -nu $w/old/page $w/index.html >"$work/nghttp.log" 2>&1
+    on desk2 curl -s --http2 -I -o /dev/null $w/index.html
+    did 'HTTP GET' desk1 web1 8081 3 errors=1
+    did 'HTTP HEAD' desk2 web1 8081 1
+    did 'HTTP2 GET' desk1 web1 8081 2
+    must_see 4 'http.response.code == 101'
+    finish_case --port 8081=http2 --shows http2.conf <<'TXT'
+Requests that upgrade to HTTP/2 (`Upgrade: h2c`) and are answered on stream 1: nghttp and curl against
+nghttpx. A GET takes 150 ms (the second GET on its connection is answered before it), one finds nothing
+(404, no error), one ends in 502 or 503 (an error) with another GET behind it; desk2 asks for HEAD.
+TXT
+}
+
+case_http2_long_headers() {
+    network_up; web_server
+    background nghttpd web1 nghttpd --no-tls -a "${v4[web1]}" -d "$work/web/root" 8082
+    until_true 10 on web1 curl -sf --http2-prior-knowledge -o /dev/null "http://${v4[web1]}:8082/index.html"
+    start_case http2_long_headers
+    local w=http://10.20.1.21:8082 n long=()
+    for n in 1 2 3 4; do long+=(-H "x-long-$n: $(head -c 9000 /dev/urandom | base64 -w 0)"); done
+    on desk1 nghttp -n "${long[@]}" $w/index.html $w/style.css $w/missing >"$work/nghttp.log" 2>&1
+    did 'HTTP2 GET' desk1 web1 8082 3
+    finish_case --port 8082=http2 --shows http2.conf <<'TXT'
+Headers of 48 kB: nghttp against nghttpd, three GETs on one connection, each with HEADERS and several
+CONTINUATION frames.
 TXT
 }
 

@@ -53,7 +53,6 @@ def http2(stream):
     out, at, back = [], 0, 0
     if not up.startswith(PREFACE):
         at, back = up.find(b"\r\n\r\n") + 4, down.find(b"\r\n\r\n") + 4
-        out.append(Exchange("HTTP " + up.split(b" ", 1)[0].decode(), (0, at), (0, back)))
     asked, answered, reset = {}, {}, {}
     for sides, frames in ((asked, _frames(up, at + len(PREFACE))), (answered, _frames(down, back))):
         for kind, flags, number, start, end, headers in frames:
@@ -62,6 +61,11 @@ def http2(stream):
             if kind not in (DATA, HEADERS) or (headers and headers.get(":status", "2")[0] == "1"):
                 continue
             sides.setdefault(number, _Side()).add(flags, start, end, headers)
+    if at:  # the answer of the request that upgraded the connection comes on stream 1
+        r = answered[1]
+        e = Exchange("HTTP " + up.split(b" ", 1)[0].decode(), (0, at), (r.start, r.end), error=r.headers[":status"][0] == "5")
+        e.by_id, e.sizes = True, (at, r.size)
+        out.append(e)
     for number, q in sorted(asked.items()):
         r = answered.get(number)
         grpc = q.headers.get("content-type", "").startswith("application/grpc")
