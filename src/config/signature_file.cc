@@ -80,12 +80,14 @@ base::Result<CarrierSpec> carrier(const Section& from) {
   auto f = framing(from);
   if (!f) return f.error();
   c.framing = std::move(*f);
-  for (const Section& first : from.groups("first_message")) {
-    if (c.first_message) return error(first.place(), "first_message stands twice");
-    auto g = framing(first);
-    if (!g) return g.error();
-    g->when = first.text("when");
-    c.first_message = std::move(*g);
+  for (const auto& [key, out] : {std::pair{"first_message", &c.first_message}, {"other_message", &c.other_message}}) {
+    for (const Section& section : from.groups(key)) {
+      if (*out) return error(section.place(), base::cat(key, " stands twice"));
+      auto g = framing(section);
+      if (!g) return g.error();
+      g->when = section.text("when");
+      *out = std::move(*g);
+    }
   }
   for (const std::int64_t port : from.integers("ports")) c.ports.push_back(static_cast<std::uint16_t>(port));
   c.ports_only = from.boolean("ports_only");

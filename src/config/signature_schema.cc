@@ -82,9 +82,9 @@ const Schema& length_schema() {
   return schema;
 }
 
-const Schema& first_message_schema() {
+const Schema& other_framing_schema() {
   static const Schema schema{
-      "section first_message",
+      "section first_message or other_message",
       {{.name = "when",
         .type = Type::text,
         .required = true,
@@ -117,7 +117,11 @@ const Schema& carrier_schema() {
        {.name = "first_message",
         .type = Type::groups,
         .description = "another framing for the client's opening messages",
-        .group = &first_message_schema()},
+        .group = &other_framing_schema()},
+       {.name = "other_message",
+        .type = Type::groups,
+        .description = "another framing for messages of either side that begin so",
+        .group = &other_framing_schema()},
        {.name = "ports", .type = Type::integers, .min = 1, .max = 65'535, .description = "usual server ports: a hint"},
        flag("ports_only", "the service is looked for on these ports only")}};
   return schema;

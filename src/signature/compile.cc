@@ -379,6 +379,11 @@ class Compiler {
       if (!when) return when.error();
       p.first_when = *when;
     }
+    if (carrier.other_message) {
+      auto when = pattern(spec.where, "when", carrier.other_message->when);
+      if (!when) return when.error();
+      p.other_when = *when;
+    }
     const auto c = static_cast<std::size_t>(carrier.carrier);
     for (const Signature& signature : s.signatures) {
       if (signature.after >= 0 || signature.recognise == config::Recognise::never) continue;
@@ -396,7 +401,8 @@ class Compiler {
                    stream ? "framing = \"datagram\" is for UDP and ICMP" : "UDP and ICMP have framing = \"datagram\"");
     }
     if (c.ports_only && c.ports.empty()) return error(spec.where, "ports_only without ports");
-    for (const config::FramingSpec* f : {&c.framing, c.first_message ? &*c.first_message : nullptr}) {
+    for (const config::FramingSpec* f :
+         {&c.framing, c.first_message ? &*c.first_message : nullptr, c.other_message ? &*c.other_message : nullptr}) {
       if (f == nullptr || f->kind != FramingKind::length) continue;
       const std::int64_t least = f->width == 0 && !f->varint ? 1 : -static_cast<std::int64_t>(f->max);
       if (f->width > 8 || f->align == 0 || f->adjust < least)
@@ -404,6 +410,9 @@ class Compiler {
     }
     if (c.first_message && (!stream || c.first_message->when.empty())) {
       return error(spec.where, "first_message needs TCP and a pattern 'when'");
+    }
+    if (c.other_message && (!stream || c.other_message->when.empty())) {
+      return error(spec.where, "other_message needs TCP and a pattern 'when'");
     }
     return {};
   }

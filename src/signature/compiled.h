@@ -148,6 +148,7 @@ struct Protocol {
   const Service* service = nullptr;
   config::CarrierSpec spec;
   const Pattern* first_when = nullptr;
+  const Pattern* other_when = nullptr;
   std::uint16_t number = 0;
   bool listed(std::uint16_t port) const noexcept;
 };

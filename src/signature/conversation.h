@@ -59,6 +59,7 @@ struct Stream {
   bool turn_start = false;               ///< a turn of this side has just begun
   bool opening = true;                   ///< `first_message` may still apply
   bool first_framing = false;            ///< … and does to the current message
+  bool other_framing = false;            ///< `other_message` applies to the current message
   bool readable = false;                 ///< HTTP/2: the connection's beginning was seen, and no gap since
   bool has_text = false;                 ///< HTTP/2: patterns see `text` instead of the message's bytes
   std::uint32_t fixed = 0;               ///< the current message has so many bytes (response_bytes); 0: usual framing
@@ -77,7 +78,7 @@ struct Stream {
     message = {};
     skip = 0;
     mode = Mode::framed;
-    in_message = ends_after_skip = blind = turn_start = first_framing = false;
+    in_message = ends_after_skip = blind = turn_start = first_framing = other_framing = false;
     start = nullptr;
     opening = true;
     fixed = 0;

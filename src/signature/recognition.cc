@@ -77,6 +77,8 @@ Engine::Impl::Window Engine::Impl::window_of(const Protocol& protocol, bool from
   const config::FramingSpec* spec = &protocol.spec.framing;
   if (from_client && protocol.first_when != nullptr && match(protocol.first_when, bytes)) {
     spec = &*protocol.spec.first_message;
+  } else if (match(protocol.other_when, bytes)) {
+    spec = &*protocol.spec.other_message;
   }
   FramingState state;
   const FramingContext context{from_client, 0, protocol.service->both_ways};

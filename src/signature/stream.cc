@@ -94,6 +94,7 @@ void Engine::Impl::begin_message(Conversation& c, flow::Side side, Stream& s, st
     passing_->awaits = &s;
   }
   const Bytes rest{s.start, chunk.captured - static_cast<std::size_t>(offset - chunk.offset)};
+  s.other_framing = match(c.protocol->other_when, rest);
   if (side == c.client || c.protocol->service->both_ways) {
     if (s.turn_start) c.desynced = false;
     s.turn_start = false;
@@ -116,14 +117,16 @@ Step Engine::Impl::next_step(Conversation& c, flow::Side side, Stream& s, Bytes 
     if (i != kNoIndex) context.request_tag = open_[i].tag;
   }
   const config::CarrierSpec& spec = c.protocol->spec;
+  const config::FramingSpec& kind = s.other_framing   ? *spec.other_message
+                                    : s.first_framing ? *spec.first_message
+                                                      : spec.framing;
   if (spec.framing.kind == config::FramingKind::http2) {
     const Step step = frame(spec.framing, s.framing, context, bytes);
     if (step.kind == Step::Kind::end || step.kind == Step::Kind::part)
       read_headers(s, {bytes.data, step.used}, step.skip == 0);
     return step;
   }
-  if (!c.protocol->service->both_ways)
-    return frame(s.first_framing ? *spec.first_message : spec.framing, s.framing, context, bytes);
+  if (!c.protocol->service->both_ways) return frame(kind, s.framing, context, bytes);
   // Either side may ask: an HTTP-like start line tells which it is.
   context.from_client = true;
   if (spec.framing.kind == config::FramingKind::http && s.framing.phase == 0) {
@@ -134,7 +137,7 @@ Step Engine::Impl::next_step(Conversation& c, flow::Side side, Stream& s, Bytes 
       return step;
     }
   }
-  return frame(spec.framing, s.framing, context, bytes);
+  return frame(kind, s.framing, context, bytes);
 }
 
 /// HTTP/2: patterns see the decoded headers, frame by frame. Where those cannot be known, they see the head of the

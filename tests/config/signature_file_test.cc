@@ -79,6 +79,7 @@ TEST_F(SignatureFile, ReadsEveryKindOfKey) {
   EXPECT_TRUE(s.over[0].framing.join);
   ASSERT_TRUE(s.over[0].first_message);
   EXPECT_EQ(s.over[0].first_message->when, "\\x00");
+  EXPECT_FALSE(s.over[0].other_message);
   EXPECT_EQ(s.over[0].ports, (std::vector<std::uint16_t>{7, 8}));
   EXPECT_TRUE(s.over[0].ports_only);
   EXPECT_EQ(s.over[1].carrier, Carrier::udp);

@@ -156,6 +156,27 @@ TEST(Stun, EitherSideAsksAndChallengesAreNoErrors) {
   EXPECT_TRUE(d.transactions.back().error);
 }
 
+std::string channel_data(std::string_view number, std::size_t size) {
+  return std::string(number) + static_cast<char>(size >> 8) + static_cast<char>(size & 0xff) + std::string(size, 'v') +
+         std::string((4 - size % 4) % 4, '\0');
+}
+
+TEST(Stun, RelayedDataOverTcpIsSteppedOver) {
+  Connection c(3478);
+  c.client(0, stun(raw("\0\3"))).server(10, stun(raw("\1\3")));
+  const std::string voice =
+      channel_data(raw("\x40\1"), 5) + channel_data(raw("\x4f\xff"), 0) + channel_data(raw("\x40\2"), 9000);
+  const std::string up = voice + stun(raw("\0\4")) + channel_data(raw("\x40\1"), 3);
+  for (std::size_t at = 0; at < up.size(); at += 1001) c.client(20, up.substr(at, 1001));
+  c.server(30, voice).server(40, channel_data(raw("\x40\1"), 7) + stun(raw("\1\4")) + voice);
+  c.client(50, stun(raw("\0\x08"))).server(60, voice + stun(raw("\1\x08")));
+  EXPECT_EQ(c.rows(), "STUN answered, STUN answered, STUN answered");
+  EXPECT_EQ(c.of("STUN")[1].response_time(), 20);
+  EXPECT_EQ(c.of("STUN")[2].response_bytes, 20);
+  EXPECT_EQ(c.engine.counters().framing_errors, 0U);
+  EXPECT_EQ(c.engine.counters().unpaired_responses, 0U);
+}
+
 TEST(Stun, VoiceOnTheSamePortsIsPackets) {
   Datagrams d(50000);
   d.client(0, stun(raw("\0\1"))).client(1, "\x80\x08voice").server(5, "\x80\x08voice").server(6, stun(raw("\1\1")));

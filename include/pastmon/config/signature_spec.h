@@ -47,7 +47,7 @@ struct FramingSpec {
   bool join = false;                 ///< a number with all bits set says that the next message belongs to this one
   std::int32_t pad_at = -1;  ///< offset of one byte in the head whose value the size grows by (padding); -1: none
   std::uint32_t hide = 0;    ///< leading bytes of each message that patterns do not see
-  std::string when;          ///< `first_message` only: pattern over the bytes at its beginning
+  std::string when;          ///< `first_message`, `other_message` only: pattern over the bytes at its beginning
 };
 
 /// One way in which a service is carried.
@@ -55,6 +55,7 @@ struct CarrierSpec {
   Carrier carrier = Carrier::tcp;
   FramingSpec framing;
   std::optional<FramingSpec> first_message;  ///< of the client's opening messages, as long as `when` matches
+  std::optional<FramingSpec> other_message;  ///< of all messages that `when` matches
   std::vector<std::uint16_t> ports;          ///< a hint …
   bool ports_only = false;                   ///< … or the only ports
 };

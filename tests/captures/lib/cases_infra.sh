@@ -401,6 +401,25 @@ password (401, no error), then sends data through the relay, which are packets o
 TXT
 }
 
+case_stun_tcp() {
+    infra_up
+    local d=$work/infra
+    background turnserver auth1 turnserver -n --listening-ip "${v4[auth1]}" --relay-ip "${v4[auth1]}" --no-tls --no-dtls \
+        --no-cli --lt-cred-mech --user user1:secret --realm example.net --log-file stdout --pidfile "$d/pid" --userdb "$d/db" \
+        --allow-loopback-peers
+    background peer web1 turnutils_peer -L "${v4[web1]}" -p 3480
+    sleep 2
+    start_case stun_tcp -i servers 'not port 53 and not icmp and tcp and'
+    on desk2 timeout 20 turnutils_uclient -t -n 20 -m 1 -l 171 -u user1 -w secret -e "${v4[web1]}" -r 3480 "${v4[auth1]}" >/dev/null 2>&1 || true
+    capture_sync
+    did STUN desk2 auth1 3478 "$(tshark -r "$work/stun_tcp.pcap" -Y "ip.src == ${v4[desk2]}" -T fields -e stun.type.class 2>/dev/null |
+        tr , '\n' | grep -c -x 0x0000)"
+    finish_case --shows stun.conf <<'TXT'
+coturn and its client over TCP: desk2 has itself relayed, binds channels, and sends data of 171 bytes
+through them, which stand between the messages of STUN with one byte of padding (ChannelData): packets only.
+TXT
+}
+
 # ---- Tunnels
 case_wireguard() {
     infra_up

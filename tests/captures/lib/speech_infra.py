@@ -155,6 +155,21 @@ def stun_datagram(payload):
         b"\4\1", b"\4\x26")
 
 
+def stun(stream):
+    """STUN over TCP, with the data that TURN relays (channel, length, padded to 4 bytes) between its messages."""
+    def cut(data, asks):
+        at = 0
+        while at + 4 <= len(data):
+            size = int.from_bytes(data[at + 2:at + 4], "big")
+            end = at + 4 + size + -size % 4 if data[at] & 0xc0 else at + 20 + size
+            said = None if data[at] & 0xc0 else stun_datagram(data[at:end])
+            if said and said[0] != asks:
+                yield at, end, said[1], said[2] if asks else said[3]
+            at = end
+
+    return _by_id(cut(stream.up.whole(), True), cut(stream.down.whole(), False))
+
+
 def ike_datagram(payload):
     m = payload[4:] if payload[:4] == bytes(4) else payload
     if len(m) < 28 or m[17] != 0x20:
@@ -235,7 +250,7 @@ def tftp(p):
     return (True, ("tftp", p.dst, p.dport), None, kind == 5) if (p.src, p.dst, p.dport) in _tftp_clients else None
 
 
-PORTS = {389: ldap, 88: kerberos, 49: tacacs, 3868: diameter}
+PORTS = {3478: stun, 389: ldap, 88: kerberos, 49: tacacs, 3868: diameter}
 DATAGRAMS = {161: snmp_datagram, 162: snmp_datagram, 123: ntp_datagram, 1812: radius_datagram, 1813: radius_datagram,
              88: kerberos_datagram, 3478: stun_datagram, 500: ike_datagram, 4500: ike_datagram,
              51820: wireguard_datagram}
