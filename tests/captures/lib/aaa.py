@@ -10,17 +10,9 @@ import struct
 import sys
 import time
 
+from exactly import exactly
+
 SECRET = b"testing"
-
-
-def receive(connection, size):
-    data = b""
-    while len(data) < size:
-        more = connection.recv(size - len(data))
-        if not more:
-            raise EOFError
-        data += more
-    return data
 
 
 # ---- TACACS+ (RFC 8907): the body is scrambled with a chain of MD5 sums
@@ -34,8 +26,8 @@ def tacacs(kind, number, session, body):
 
 
 def read_tacacs(connection):
-    head = receive(connection, 12)
-    receive(connection, int.from_bytes(head[8:12], "big"))
+    head = exactly(connection, 12)
+    exactly(connection, int.from_bytes(head[8:12], "big"))
     return head[1], head[2], head[4:8]
 
 
@@ -78,8 +70,8 @@ def diameter(flags, command, application, hop, *avps):
 
 def read_diameter(connection):
     """(flags, command, application, hop by hop number, body)"""
-    head = receive(connection, 20)
-    body = receive(connection, int.from_bytes(head[1:4], "big") - 20)
+    head = exactly(connection, 20)
+    body = exactly(connection, int.from_bytes(head[1:4], "big") - 20)
     return head[4], int.from_bytes(head[5:8], "big"), int.from_bytes(head[8:12], "big"), int.from_bytes(head[12:16], "big"), body
 
 
@@ -144,7 +136,7 @@ def main():
             with connection:
                 try:
                     globals()["serve_" + name](connection)
-                except (EOFError, ConnectionError):
+                except ConnectionError:
                     pass
 
 

@@ -8,6 +8,8 @@ import sys
 import threading
 import time
 
+from exactly import exactly
+
 PORT = 9042
 ERROR, STARTUP, READY, OPTIONS, SUPPORTED, QUERY, RESULT, PREPARE, EXECUTE, REGISTER, EVENT = 0, 1, 2, 5, 6, 7, 8, 9, 10, 11, 12
 
@@ -22,16 +24,6 @@ def long_text(value):
 
 def send(sock, version, stream, kind, body):
     sock.sendall(struct.pack(">BBhBi", version, 0, stream, kind, len(body)) + body)
-
-
-def exactly(sock, n):
-    data = b""
-    while len(data) < n:
-        more = sock.recv(n - len(data))
-        if not more:
-            raise ConnectionError
-        data += more
-    return data
 
 
 def message(sock):

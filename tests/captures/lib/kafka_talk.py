@@ -7,6 +7,8 @@ import struct
 import sys
 import time
 
+from exactly import exactly
+
 PORT = 9092
 PRODUCE, FETCH, LIST_OFFSETS, METADATA, FIND_COORDINATOR, API_VERSIONS = 0, 1, 2, 3, 10, 18
 VERSIONS = {PRODUCE: 3, FETCH: 4, LIST_OFFSETS: 1, METADATA: 1, FIND_COORDINATOR: 0, API_VERSIONS: 0}
@@ -16,16 +18,6 @@ batches = []
 
 def string(text):
     return struct.pack(">h", len(text)) + text.encode()
-
-
-def exactly(sock, n):
-    data = b""
-    while len(data) < n:
-        more = sock.recv(n - len(data))
-        if not more:
-            raise ConnectionError
-        data += more
-    return data
 
 
 def message(sock):

@@ -11,6 +11,8 @@ import bson
 from bson.int64 import Int64
 from bson.objectid import ObjectId
 
+from exactly import exactly
+
 documents = {}
 topology = {"processId": ObjectId(), "counter": Int64(0)}
 cursors = {}
@@ -53,15 +55,6 @@ def answer(command, address):
 class Connection(socketserver.BaseRequestHandler):
     number = 1
 
-    def exactly(self, n):
-        data = b""
-        while len(data) < n:
-            more = self.request.recv(n - len(data))
-            if not more:
-                raise ConnectionError
-            data += more
-        return data
-
     def send(self, to, kind, body):
         Connection.number += 1
         self.request.sendall(struct.pack("<iiii", 16 + len(body), Connection.number, to, kind) + body)
@@ -70,8 +63,8 @@ class Connection(socketserver.BaseRequestHandler):
     def handle(self):
         try:
             while True:
-                size, number, _, kind = struct.unpack("<iiii", self.exactly(16))
-                self.one(number, kind, self.exactly(size - 16))
+                size, number, _, kind = struct.unpack("<iiii", exactly(self.request, 16))
+                self.one(number, kind, exactly(self.request, size - 16))
         except (ConnectionError, OSError):
             pass
 

@@ -7,6 +7,8 @@ import struct
 import sys
 import time
 
+from exactly import exactly
+
 PORT, PACKET = 1433, 4096
 PRELOGIN = bytes.fromhex("00000b0006" "0100110001" "ff" "100007d00000" "02")   # encryption: not supported
 HEADERS = struct.pack("<IIHQI", 22, 18, 2, 0, 1)
@@ -19,16 +21,6 @@ def send(sock, kind, body):
     for i, part in enumerate(parts):
         out += struct.pack(">BBHHBB", kind, i + 1 == len(parts), 8 + len(part), 0, (i + 1) & 255, 0) + part
     sock.sendall(out)
-
-
-def exactly(sock, n):
-    data = b""
-    while len(data) < n:
-        more = sock.recv(n - len(data))
-        if not more:
-            raise ConnectionError
-        data += more
-    return data
 
 
 def message(sock):

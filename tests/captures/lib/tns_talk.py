@@ -7,6 +7,8 @@ import struct
 import sys
 import time
 
+from exactly import exactly
+
 PORT = 1521
 CONNECT, ACCEPT, REFUSE, REDIRECT, DATA, RESEND = 1, 2, 4, 5, 6, 11
 VERSION = 314
@@ -14,16 +16,6 @@ VERSION = 314
 
 def packet(kind, body=b""):
     return struct.pack(">HHBBH", 8 + len(body), 0, kind, 0, 0) + body
-
-
-def exactly(sock, n):
-    data = b""
-    while len(data) < n:
-        more = sock.recv(n - len(data))
-        if not more:
-            raise ConnectionError
-        data += more
-    return data
 
 
 def receive(sock):
