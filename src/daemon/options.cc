@@ -36,6 +36,7 @@ WorkerOptions worker_options(const config::DaemonSettings& settings) {
   options.buckets.seconds = settings.bucket_seconds;
   options.buckets.grace = limits.bucket_grace;
   options.buckets.idle_grace = limits.bucket_idle_grace;
+  options.buckets.max_shown = row_bound(settings);
   options.buckets.max_rows = static_cast<std::size_t>(limits.max_rows);
   return options;
 }

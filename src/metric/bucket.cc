@@ -6,8 +6,7 @@
 #include <map>
 #include <utility>
 
-#include "accumulate.h"
-#include "row_table.h"
+#include "open_bucket.h"
 
 namespace pastmon::metric {
 
@@ -56,11 +55,12 @@ struct BucketSet::Impl {
 
   Impl(const BucketOptions& o, Names n) : options(o), names(std::move(n)) {}
 
-  RowTable& table_for(Micros at);
-  RowTable& open_table(Seconds start);
-  void make_current(RowTable& table);
-  OpenRow& look_up(RowTable& table, const RowKey& key);
-  OpenRow& row_for(RowTable& table, signature::ConversationId conversation, signature::NameId name,
+  OpenBucket& bucket_for(Micros at);
+  OpenBucket& open_bucket(Seconds start);
+  void make_current(OpenBucket& bucket);
+  OpenRow& look_up(OpenBucket& bucket, const RowKey& key);
+  bool make_room(OpenBucket& bucket);
+  OpenRow& row_for(OpenBucket& bucket, signature::ConversationId conversation, signature::NameId name,
                    const signature::Endpoints& endpoints);
   template <class Record>
   void add(const Record& record, Micros at);
@@ -70,8 +70,8 @@ struct BucketSet::Impl {
 
   BucketOptions options;
   Names names;
-  std::map<Seconds, RowTable> open;  // by start
-  RowTable* current = nullptr;       // one of them, and the times that belong to it
+  std::map<Seconds, OpenBucket> open;  // by start
+  OpenBucket* current = nullptr;       // one of them, and the times that belong to it
   Micros current_from = 0;
   Micros current_to = 0;
   PacketClock clock;
@@ -82,76 +82,87 @@ struct BucketSet::Impl {
   Counters counters;
 };
 
-void BucketSet::Impl::make_current(RowTable& table) {
-  current = &table;
+void BucketSet::Impl::make_current(OpenBucket& bucket) {
+  current = &bucket;
   const bool all = options.seconds <= 0;
-  current_from = all ? std::numeric_limits<Micros>::min() : table.start() * kSecond;
-  current_to = all ? std::numeric_limits<Micros>::max() : (table.start() + options.seconds) * kSecond;
+  const Seconds start = bucket.rows().start();
+  current_from = all ? std::numeric_limits<Micros>::min() : start * kSecond;
+  current_to = all ? std::numeric_limits<Micros>::max() : (start + options.seconds) * kSecond;
 }
 
-RowTable& BucketSet::Impl::open_table(Seconds start) {
+OpenBucket& BucketSet::Impl::open_bucket(Seconds start) {
   const auto found = open.find(start);
   if (found != open.end()) return found->second;
-  return open.emplace(start, RowTable(start, ++last_serial)).first->second;
+  return open.try_emplace(start, start, ++last_serial, options.max_shown).first->second;
 }
 
-RowTable& BucketSet::Impl::table_for(Micros at) {
+OpenBucket& BucketSet::Impl::bucket_for(Micros at) {
   if (current != nullptr && at >= current_from && at < current_to) return *current;
   const Seconds seconds = options.seconds;
   Seconds start = 0;
   if (seconds > 0) start = std::clamp(at, Micros{0}, kLatest) / kSecond / seconds * seconds;
   if (seconds > 0 && start < closed_to) {
     ++counters.late;
-    return open.empty() ? open_table(closed_to) : open.begin()->second;
+    return open.empty() ? open_bucket(closed_to) : open.begin()->second;
   }
-  RowTable& table = open_table(start);
-  make_current(table);
-  return table;
+  OpenBucket& bucket = open_bucket(start);
+  make_current(bucket);
+  return bucket;
 }
 
-OpenRow& BucketSet::Impl::look_up(RowTable& table, const RowKey& key) {
-  if (OpenRow* found = table.find(key); found != nullptr) return *found;
-  RowKey made = key;
-  if (counters.rows >= options.max_rows) {
-    ++counters.merged;
-    made.endpoints.client = base::Address::many();
-    if (OpenRow* many = table.find(made); many != nullptr) return *many;
-    if (counters.rows >= options.max_rows + options.max_rows / 8) {
-      made.endpoints = {base::Address::many(), base::Address::many(), 0};
-      if (OpenRow* all = table.find(made); all != nullptr) return *all;
-    }
+// From the fuller one of the bucket that needs it and the oldest, which may be about to close.
+bool BucketSet::Impl::make_room(OpenBucket& bucket) {
+  OpenBucket& oldest = open.begin()->second;
+  OpenBucket& from = oldest.rows().size() > bucket.rows().size() ? oldest : bucket;
+  const std::size_t before = from.rows().size();
+  if (!from.fold_one(counters.rows < options.max_rows + options.max_rows / 8)) return false;
+  counters.rows -= before - from.rows().size();
+  ++counters.merged;
+  return true;
+}
+
+OpenRow& BucketSet::Impl::look_up(OpenBucket& bucket, const RowKey& key) {
+  RowTable& rows = bucket.rows();
+  if (OpenRow* found = rows.find(key); found != nullptr) return *found;
+  if (counters.rows < options.max_rows || make_room(bucket) ||
+      counters.rows < options.max_rows + options.max_rows / 4) {
+    ++counters.rows;
+    return rows.insert(key);
   }
+  ++counters.merged;
+  const RowKey all{key.name, {base::Address::many(), base::Address::many(), 0}};
+  if (OpenRow* found = rows.find(all); found != nullptr) return *found;
   ++counters.rows;
-  return table.insert(made);
+  OpenRow& many = rows.insert(all);
+  bucket.hide(many);
+  return many;
 }
 
-OpenRow& BucketSet::Impl::row_for(RowTable& table, signature::ConversationId conversation, signature::NameId name,
+OpenRow& BucketSet::Impl::row_for(OpenBucket& bucket, signature::ConversationId conversation, signature::NameId name,
                                   const signature::Endpoints& endpoints) {
   if (conversation >= cache.size()) {
-    if (conversation >= kMaxCached) return look_up(table, {name, endpoints});
+    if (conversation >= kMaxCached) return look_up(bucket, {name, endpoints});
     cache.resize(std::max<std::size_t>(conversation + 1U, std::min(cache.size() * 2, kMaxCached)));
   }
   Cached& cached = cache[conversation];
-  if (cached.serial != table.serial() || cached.row->key.name != name || !(cached.row->key.endpoints == endpoints)) {
-    cached.row = &look_up(table, {name, endpoints});
-    cached.serial = table.serial();
+  const std::uint32_t serial = bucket.rows().serial();
+  if (cached.serial != serial || cached.row->key.name != name || !(cached.row->key.endpoints == endpoints)) {
+    cached.row = &look_up(bucket, {name, endpoints});
+    cached.serial = serial;
   }
   return *cached.row;
 }
 
 template <class Record>
 void BucketSet::Impl::add(const Record& record, Micros at) {
-  RowTable& table = table_for(at);
-  OpenRow& row = row_for(table, record.conversation, record.name, *record.endpoints);
-  if (!row.changed) {
-    row.changed = true;
-    table.changed.push_back(&row);
-  }
-  accumulate(row.values, record);
+  OpenBucket& bucket = bucket_for(at);
+  bucket.add(row_for(bucket, record.conversation, record.name, *record.endpoints), record);
 }
 
 BucketSet::BucketSet(const BucketOptions& options, Names names)
-    : impl_(std::make_unique<Impl>(options, std::move(names))) {}
+    : impl_(std::make_unique<Impl>(options, std::move(names))) {
+  impl_->options.max_shown = std::min(options.max_shown, options.max_rows / 2);
+}
 BucketSet::~BucketSet() = default;
 
 void BucketSet::add(const signature::Records& records) {
@@ -177,14 +188,14 @@ Row BucketSet::Impl::stored(const RowKey& key, Aggregate values) const {
 }
 
 void BucketSet::Impl::close_oldest() {
-  RowTable& table = open.begin()->second;
+  RowTable& table = open.begin()->second.rows();
   Bucket bucket{table.start(), options.seconds, true, {}};
   bucket.rows.reserve(table.size());
   table.for_each([&](OpenRow& row) { bucket.rows.push_back(stored(row.key, std::move(row.values))); });
   closed.push_back(std::move(bucket));
   counters.rows -= table.size();
   if (options.seconds > 0) closed_to = table.start() + options.seconds;
-  if (current == &table) current = nullptr;
+  if (current == &open.begin()->second) current = nullptr;
   open.erase(open.begin());
 }
 
@@ -201,15 +212,9 @@ std::vector<Bucket> BucketSet::take_closed() { return std::exchange(impl_->close
 
 std::vector<Bucket> BucketSet::snapshot(bool all) {
   std::vector<Bucket> buckets;
-  for (auto& [start, table] : impl_->open) {
+  for (auto& [start, open] : impl_->open) {
     Bucket bucket{start, impl_->options.seconds, false, {}};
-    if (all) {
-      table.for_each([&](const OpenRow& row) { bucket.rows.push_back(impl_->stored(row.key, row.values)); });
-    } else {
-      for (const OpenRow* row : table.changed) bucket.rows.push_back(impl_->stored(row->key, row->values));
-    }
-    for (OpenRow* row : table.changed) row->changed = false;
-    table.changed.clear();
+    open.snapshot(all, [&](const OpenRow& row) { bucket.rows.push_back(impl_->stored(row.key, row.values)); });
     if (!bucket.rows.empty()) buckets.push_back(std::move(bucket));
   }
   return buckets;

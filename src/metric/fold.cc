@@ -6,7 +6,6 @@
 #include <map>
 #include <string_view>
 #include <tuple>
-#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -30,13 +29,58 @@ Key folded(Key key, Level level) noexcept {
   return key;
 }
 
+constexpr Index kNoGroup = std::numeric_limits<Index>::max();
+
 /// Rows that become one.
 struct Group {
-  static constexpr Index kNone = std::numeric_limits<Index>::max();
-  Index row = kNone;  ///< takes the others in
+  Index row = kNoGroup;  // takes the others in
   std::size_t taken = 0;
 };
-using Groups = std::unordered_map<Key, Group, KeyHash>;
+
+/// Groups by the key that their rows get. Open addressing: a scan of a million servers makes a million of them.
+class Groups {
+ public:
+  Groups(const std::vector<Row>& rows, Level level) : rows_(rows), level_(level), slots_(1'024) {}
+
+  Index of(Index row) {
+    const Key key = folded(key_of(rows_[row]), level_);
+    const std::uint64_t hash = KeyHash()(key);
+    std::size_t at = mixed(hash);
+    for (; slots_[at].group != kNoGroup; at = (at + 1) & (slots_.size() - 1)) {
+      const Slot& slot = slots_[at];
+      if (slot.hash == hash && folded(key_of(rows_[list[slot.group].row]), level_) == key) return slot.group;
+    }
+    slots_[at] = {hash, static_cast<Index>(list.size())};
+    list.push_back({row, 0});
+    if (list.size() * 2 > slots_.size()) grow();
+    return static_cast<Index>(list.size() - 1);
+  }
+
+  std::vector<Group> list;
+
+ private:
+  struct Slot {
+    std::uint64_t hash = 0;
+    Index group = kNoGroup;
+  };
+  std::size_t mixed(std::uint64_t hash) const noexcept {
+    return (hash * 0x9e3779b97f4a7c15ULL >> 20U) & (slots_.size() - 1);
+  }
+  void grow() {
+    std::vector<Slot> old(slots_.size() * 4);
+    old.swap(slots_);
+    for (const Slot& slot : old) {
+      if (slot.group == kNoGroup) continue;
+      std::size_t at = mixed(slot.hash);
+      while (slots_[at].group != kNoGroup) at = (at + 1) & (slots_.size() - 1);
+      slots_[at] = slot;
+    }
+  }
+
+  const std::vector<Row>& rows_;
+  Level level_;
+  std::vector<Slot> slots_;  // a power of two
+};
 
 class Folding {
  public:
@@ -63,8 +107,8 @@ class Folding {
   void add(Group& group, Index row, Level level);
 
   std::vector<Row>& rows_;
-  std::vector<char> gone_;                         // by row: part of another one
-  std::map<std::string, std::size_t> signatures_;  // how many are gone
+  std::vector<char> gone_;                              // by row: part of another one
+  std::map<std::string_view, std::size_t> signatures_;  // how many are gone; the names are the rows'
 };
 
 std::vector<Folding::Ranked> Folding::ranked(const std::vector<Index>& members) const {
@@ -75,10 +119,7 @@ std::vector<Folding::Ranked> Folding::ranked(const std::vector<Index>& members) 
 }
 
 void Folding::add(Group& group, Index row, Level level) {
-  if (group.row == Group::kNone) {
-    group.row = row;
-    return;
-  }
+  if (group.row == row) return;
   Row& sum = rows_[group.row];
   sum.values.merge(rows_[row].values);
   const Key key = folded(key_of(sum), level);
@@ -88,12 +129,9 @@ void Folding::add(Group& group, Index row, Level level) {
 }
 
 std::vector<Index> Folding::fold(std::vector<Index>& members, std::size_t most, std::size_t share, Level level) {
-  Groups groups;
-  std::vector<char> leaves(rows_.size(), 0);
-  const auto leave = [&](Index i) {
-    leaves[i] = 1;
-    groups.try_emplace(folded(key_of(rows_[i]), level));
-  };
+  Groups groups(rows_, level);
+  std::vector<Index> leaves(rows_.size(), kNoGroup);  // to which group
+  const auto leave = [&](Index i) { leaves[i] = groups.of(i); };
   // What is such a sum already takes more in, whatever its weight.
   const auto is_sum = [&](Index i) { return key_of(rows_[i]) == folded(key_of(rows_[i]), level); };
   const auto sums = std::partition(members.begin(), members.end(), [&](Index i) { return !is_sum(i); });
@@ -109,23 +147,28 @@ std::vector<Index> Folding::fold(std::vector<Index>& members, std::size_t most, 
   std::nth_element(at(sure), at(last), order.end(), lighter_than);
   std::sort(at(sure), at(last), lighter_than);
   std::size_t left = order.size() - sure;
-  for (std::size_t i = sure; i < last && left + std::min(groups.size(), share) > most; ++i, --left) leave(order[i].row);
+  for (std::size_t i = sure; i < last && left + std::min(groups.list.size(), share) > most; ++i, --left)
+    leave(order[i].row);
 
-  std::erase_if(members, [&](Index i) { return leaves[i] != 0; });
-  std::vector<Index> heads;
-  heads.reserve(groups.size());
+  std::erase_if(members, [&](Index i) { return leaves[i] != kNoGroup; });
   for (Index i = 0; i < rows_.size(); ++i) {
-    if (leaves[i] != 0) add(groups[folded(key_of(rows_[i]), level)], i, level);
+    if (leaves[i] != kNoGroup) add(groups.list[leaves[i]], i, level);
   }
-  for (const auto& [key, group] : groups) {
+  std::vector<Index> heads;
+  heads.reserve(groups.list.size());
+  for (const Group& group : groups.list) {
     heads.push_back(group.row);
-    signatures_[std::string(key.signature)] += group.taken;
+    if (group.taken > 0) signatures_[rows_[group.row].signature] += group.taken;
   }
   return heads;
 }
 
 Folded Folding::finish() {
   Folded done;
+  for (const auto& [signature, count] : signatures_) {
+    if (count > done.most) done.signature = signature, done.most = count;
+  }
+  signatures_.clear();
   std::size_t kept = 0;
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     if (gone_[i] != 0) continue;
@@ -135,9 +178,6 @@ Folded Folding::finish() {
   done.rows = rows_.size() - kept;
   rows_.erase(rows_.begin() + static_cast<std::ptrdiff_t>(kept), rows_.end());
   rows_.shrink_to_fit();
-  for (const auto& [signature, count] : signatures_) {
-    if (count > done.most) done.signature = signature, done.most = count;
-  }
   return done;
 }
 

@@ -16,12 +16,39 @@ OpenRow* RowTable::find(const RowKey& key) const noexcept {
 
 OpenRow& RowTable::insert(const RowKey& key) {
   if ((size_ + 1) * 4 > slots_.size() * 3) grow();
-  if (size_ % kBlock == 0) blocks_.push_back(std::make_unique<OpenRow[]>(kBlock));
-  OpenRow& added = row(size_);
-  added.key = key;
+  std::size_t at = places_;
+  if (!free_.empty()) {
+    at = free_.back();
+    free_.pop_back();
+  } else {
+    if (places_ % kBlock == 0) blocks_.push_back(std::make_unique<OpenRow[]>(kBlock));
+    ++places_;
+  }
   ++size_;
-  place({static_cast<std::uint32_t>(key.hash()), static_cast<std::uint32_t>(size_)});
+  OpenRow& added = row(at);
+  added.key = key;
+  place({static_cast<std::uint32_t>(key.hash()), static_cast<std::uint32_t>(at + 1)});
   return added;
+}
+
+void RowTable::remove(OpenRow& gone) noexcept {
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t hole = static_cast<std::uint32_t>(gone.key.hash()) & mask;
+  while (&row(slots_[hole].place - 1) != &gone) hole = (hole + 1) & mask;
+  free_.push_back(slots_[hole].place - 1);
+  // What stands behind it and was kept from its own place moves up, so that no search ends too soon.
+  for (std::size_t next = (hole + 1) & mask; slots_[next].place != 0; next = (next + 1) & mask) {
+    const std::size_t home = slots_[next].hash & mask;
+    if (((next - home) & mask) < ((next - hole) & mask)) continue;
+    slots_[hole] = slots_[next];
+    hole = next;
+  }
+  slots_[hole] = {};
+  --size_;
+  gone.key = {OpenRow::kFree, {}};
+  gone.values = Aggregate();
+  gone.shown = false;
+  gone.sum = 0;
 }
 
 void RowTable::place(Slot slot) noexcept {

@@ -31,11 +31,17 @@ struct RowKey {
 /// packets ahead was tried: no gain from one row to a million.)
 struct alignas(64) OpenRow {
   RowKey key;
-  bool changed = false;  ///< differs from the last snapshot
+  bool changed = false;   ///< the next snapshot looks at it
+  bool shown = false;     ///< stands in snapshots itself
+  std::uint32_t sum = 0;  ///< else its place, from 1, in the sums that do (OpenBucket); 0: not decided yet
   Aggregate values;
+
+  bool free() const noexcept { return key.name == kFree; }
+  static constexpr signature::NameId kFree = 0xffffffff;
 };
 
-/// Open addressing over rows that stand in blocks. Grows by doubling the index; rows are never taken out.
+/// Open addressing over rows that stand in blocks. Grows by doubling the index. The place of a row that was taken out
+/// goes to the next one that comes, so that a pointer to it may meet another key, or none.
 class RowTable {
  public:
   /// `serial`: of this table among all that one BucketSet ever had; 1 or more.
@@ -43,18 +49,22 @@ class RowTable {
 
   OpenRow* find(const RowKey& key) const noexcept;  ///< null: none
   OpenRow& insert(const RowKey& key);               ///< the caller knows that there is none
+  void remove(OpenRow& row) noexcept;               ///< forgets its values; keeps `changed`
 
   std::size_t size() const noexcept { return size_; }
   base::Seconds start() const noexcept { return start_; }
   std::uint32_t serial() const noexcept { return serial_; }
 
-  /// Calls `each` with every row, in the order of their insertion.
+  /// Calls `each` with every row, in the order of their places: of their insertion, while none was taken out.
   template <class Each>
   void for_each(Each each) {
-    for (std::size_t i = 0; i < size_; ++i) each(row(i));
+    for (std::size_t i = 0; i < places_; ++i) {
+      if (!row(i).free()) each(row(i));
+    }
   }
 
-  std::vector<OpenRow*> changed;  ///< rows whose `changed` is set
+  std::size_t places() const noexcept { return places_; }
+  OpenRow& at(std::size_t place) const noexcept { return row(place); }  ///< in use or free
 
  private:
   static constexpr std::size_t kBlock = 64;  // rows
@@ -69,9 +79,11 @@ class RowTable {
 
   base::Seconds start_;
   std::uint32_t serial_;
-  std::size_t size_ = 0;
+  std::size_t size_ = 0;     // rows in use
+  std::size_t places_ = 0;   // that were ever in use
   std::vector<Slot> slots_;  // a power of two, at most three quarters full
   std::vector<std::unique_ptr<OpenRow[]>> blocks_;
+  std::vector<std::uint32_t> free_;  // places
 };
 
 }  // namespace pastmon::metric

@@ -61,7 +61,7 @@ constexpr Entry kEntries[] = {
     {"held_bytes", "Held", "Beginnings of flows that no signature has recognised yet", Unit::bytes, true},
     {"flow_table_bytes", "Flow table", "Memory of the table of flows", Unit::bytes, true},
     {"rows_open", "Open rows", "In the five minutes under way", Unit::packets, true},
-    {"rows_merged", "Merged records",
+    {"rows_merged", "Rows folded early",
      "Added up under “(many)” before their bucket closed: the memory for rows was full", Unit::packets, false, true},
     {"rows_folded", "Rows folded", "Added up under “(many)” because their bucket had more than may be stored",
      Unit::packets, false, true},

@@ -120,6 +120,11 @@ class Report(unittest.TestCase):
         config.write_text("limits: { max_rows_per_bucket = 1000; };")
         self.assertEqual(self.check(1_000, "-c", config)["transactions"], SYNS - 1_000 + 3)
 
+    def test_so_it_is_when_the_memory_for_rows_is_full(self):
+        config = self.calm.with_name("memory.conf")
+        config.write_text("limits: { max_rows_per_bucket = 1000; max_rows = 3000; };")
+        self.check(1_000, "-c", config)
+
     def test_the_table_shows_it(self):
         done = subprocess.run([BIN / "pastmon", "--read", self.flood, "--report", "table"], capture_output=True,
                               text=True, timeout=120, check=True)

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
 #include <unordered_map>
 #include <vector>
 
@@ -64,6 +65,37 @@ TEST(RowTableTest, RowsComeBackInTheOrderOfTheirInsertion) {
   std::uint32_t next = 0;
   table.for_each([&next](const OpenRow& row) { EXPECT_EQ(row.key, key(next++)); });
   EXPECT_EQ(next, 200U);
+}
+
+TEST(RowTableTest, WhatIsTakenOutIsGoneAndTheOthersAreFoundWhereTheyWere) {
+  std::mt19937 random(3);
+  RowTable table(0, 1);
+  std::unordered_map<std::uint32_t, OpenRow*> there;
+  for (int step = 0; step < 50'000; ++step) {
+    const auto number = static_cast<std::uint32_t>(random() % 300);
+    OpenRow* found = table.find(key(number));
+    ASSERT_EQ(found != nullptr, there.contains(number)) << step;
+    if (found == nullptr) {
+      OpenRow& row = table.insert(key(number));
+      EXPECT_EQ(row.values[Counter::packets_client], 0) << "nothing is left of who was there before";
+      row.values[Counter::packets_client] = number + 1;
+      there[number] = &row;
+    } else {
+      ASSERT_EQ(found, there[number]);
+      ASSERT_EQ(found->values[Counter::packets_client], number + 1);
+      table.remove(*found);
+      EXPECT_TRUE(found->free());
+      there.erase(number);
+    }
+    ASSERT_EQ(table.size(), there.size());
+  }
+  EXPECT_LE(table.places(), 300U) << "places are used again";
+  std::size_t seen = 0;
+  table.for_each([&](const OpenRow& row) {
+    ++seen;
+    EXPECT_FALSE(row.free());
+  });
+  EXPECT_EQ(seen, there.size());
 }
 
 }  // namespace

@@ -38,7 +38,8 @@ struct BucketOptions {
   base::Seconds seconds = 300;                   ///< 0: everything is one bucket
   base::Micros grace = 2 * base::kSecond;        ///< packet time: closes at its end + grace
   base::Micros idle_grace = 10 * base::kSecond;  ///< wall clock, when the line is idle
-  std::size_t max_rows = 1'000'000;              ///< in all open buckets; see the bound of BucketSet
+  std::size_t max_rows = 1'000'000;              ///< in all open buckets; see the bounds of BucketSet
+  std::size_t max_shown = 20'000;                ///< in the snapshots of one bucket
 };
 
 /// Adds up buckets of several capture threads that begin at the same time: rows of the same key become one. The buckets
@@ -49,9 +50,12 @@ std::vector<Bucket> merge(std::vector<Bucket> buckets);
 /// its time; when that is closed already, the oldest open one. Normally one or two buckets are open: the current one
 /// and the one before it, for as long as its grace lasts.
 ///
-/// Bound: from max_rows rows on, what would make a new row is added to a row with the same signature, server and port
-/// and client "(many)"; from an eighth more on, to a row with the same signature, "(many)", "(many)" and port 0. Such
-/// records are counted; totals still add up.
+/// Bounds: when max_rows are in use, a new row makes a light one of those that are not in snapshots become part of a
+/// row with the same signature, server and port and client "(many)", or, when there are an eighth too many, of one with
+/// client and server "(many)" and port 0. What nobody answered goes first, oldest first; what comes next has its own
+/// row again. Snapshots have max_shown rows at most (and one a signature, in the worst case): the rest is added up
+/// there under
+/// "(many)". No record is lost or counted twice in either.
 class BucketSet {
  public:
   using Names = std::function<std::string_view(signature::NameId)>;
@@ -73,12 +77,13 @@ class BucketSet {
   /// Closed buckets since the last call, oldest first. A bucket without rows is not given.
   std::vector<Bucket> take_closed();
 
-  /// The rows of buckets still open that changed since the last snapshot (all of them when `all`).
+  /// The rows of buckets still open that changed since the last snapshot (all of them when `all`). A row that was given
+  /// once is given again whenever it changes, and never becomes part of another one before its bucket closes.
   std::vector<Bucket> snapshot(bool all = false);
 
   struct Counters {
     std::uint64_t rows = 0;    ///< in open buckets now
-    std::uint64_t merged = 0;  ///< records that went to rows without a client
+    std::uint64_t merged = 0;  ///< rows (and, in need, records) that were added up under "(many)" while open
     std::uint64_t late = 0;    ///< records whose bucket was closed already
   };
   Counters counters() const;
