@@ -120,8 +120,14 @@ Result<std::unique_ptr<Service>> start(const Loaded& loaded, const base::Clock& 
   options.max_rows = row_bound(settings);
   options.idle_grace = settings.limits.bucket_idle_grace;
   options.checkpoint = settings.checkpoint;
-  return std::make_unique<Service>(options, *std::move(names), std::move(worker), *std::move(interfaces),
-                                   *std::move(spool), clock);
+  options.threads = true;
+  std::unique_ptr<Service> service;
+  const signals::Blocked blocked;
+  without_capabilities([&] {
+    service = std::make_unique<Service>(options, *std::move(names), std::move(worker), *std::move(interfaces),
+                                        *std::move(spool), clock);
+  });
+  return service;
 }
 
 /// Takes over what can change while running, or nothing at all.

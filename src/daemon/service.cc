@@ -4,13 +4,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "pastmon/base/log.h"
 #include "pastmon/base/text.h"
 
 namespace pastmon::daemon {
 namespace {
-
-namespace log = base::log;
 
 constexpr base::Micros kTick = base::kSecond;  // closed buckets are looked for so often
 
@@ -25,7 +22,8 @@ Service::Service(const ServiceOptions& options, std::unique_ptr<HostNames> names
       spool_(std::move(spool)),
       clock_(clock),
       statistics_(options.bucket_seconds),
-      bound_(options.max_rows, clock) {
+      bound_(options.max_rows, clock),
+      hand_over_(*spool_, bound_, options.threads) {
   next_checkpoint_ = clock.monotonic() + options.checkpoint;
 }
 
@@ -47,26 +45,19 @@ void Service::tick(base::Micros now) {
   interfaces_->reopen();
   statistics_.sample(reading(), clock_.now());
   hand_over(false);
-  if (now < next_checkpoint_) return;
+  if (now < next_checkpoint_ || hand_over_.busy()) return;
   next_checkpoint_ = now + options_.checkpoint;
   std::vector<metric::Bucket> changed = worker_->snapshot();
   names_->want(changed, clock_.now());
-  complain(spool_->checkpoint(std::move(changed), statistics_.open(), names_->take(clock_.now())));
+  hand_over_.checkpoint(std::move(changed), statistics_.open(), names_->take(clock_.now()));
 }
 
 void Service::hand_over(bool all) {
-  std::vector<metric::Bucket> closed = bound_.apply(worker_->take_closed());
+  std::vector<metric::ClosedBucket> closed = worker_->hand_over();
   Statistics::ByBucket statistics =
       all ? statistics_.take_all() : statistics_.take_closed(clock_.now() - options_.idle_grace);
   if (closed.empty() && statistics.empty()) return;
-  complain(spool_->close(std::move(closed), std::move(statistics), names_->take(clock_.now())));
-}
-
-/// The same complaint is logged once until something else happens.
-void Service::complain(const base::Result<void>& result) {
-  const std::string complaint = result ? std::string() : result.message();
-  if (complaint != last_complaint_ && !complaint.empty()) log::error(complaint);
-  last_complaint_ = complaint;
+  hand_over_.close(std::move(closed), std::move(statistics), names_->take(clock_.now()));
 }
 
 base::Result<void> Service::stop() {
@@ -78,7 +69,7 @@ base::Result<void> Service::stop() {
   statistics_.sample(reading(), clock_.now());
   worker_->finish();
   hand_over(true);
-  const std::string failed = last_complaint_;
+  const std::string failed = hand_over_.finish();
   if (base::Result<void> stopped = spool_->stop(options_.patience); !stopped) return stopped;
   if (!failed.empty()) return base::Error{failed};
   return {};
@@ -89,7 +80,8 @@ Reading Service::reading() {
   reading.sources = interfaces_->totals();
   reading.worker = worker_->counters();
   reading.rows_folded = bound_.folded();
-  reading.spool = spool_->counters();
+  if (!hand_over_.busy()) spool_counters_ = spool_->counters();  // else it may be waiting for the disk
+  reading.spool = spool_counters_;
   reading.has_spool = true;
   reading.names = names_->known();
   reading.name_counters = names_->counters();

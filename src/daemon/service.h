@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The running service: one worker over live interfaces, the spool towards the database, host names, own statistics.
-// Everything here happens in one thread; the spool and the resolver have their own and never make it wait.
+// Everything here happens in one thread; what hands over to the spool, the spool and the resolver have their own and do
+// not make it wait.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "hand_over.h"
 #include "host_names.h"
 #include "interfaces.h"
 #include "pastmon/base/clock.h"
@@ -25,6 +27,7 @@ struct ServiceOptions {
   base::Micros checkpoint = 10 * base::kSecond;
   base::Micros wait = base::kSecond / 10;  ///< for a frame, at most; time-outs are looked at so often on an idle line
   base::Micros drain = base::kSecond / 4;  ///< at the end, for the kernel, which holds frames back for less than that
+  bool threads = false;                    ///< a thread of its own between pipeline and spool
   base::Micros patience = 10 * base::kSecond;  ///< at the end, for the database
 };
 
@@ -47,7 +50,6 @@ class Service {
   Reading reading();
   void tick(base::Micros now);
   void hand_over(bool all);
-  void complain(const base::Result<void>& result);
 
   ServiceOptions options_;
   std::unique_ptr<HostNames> names_;
@@ -57,10 +59,11 @@ class Service {
   const base::Clock& clock_;
   Statistics statistics_;
   RowBound bound_;
-  base::Micros next_idle_ = 0;        ///< monotonic
-  base::Micros next_tick_ = 0;        ///< monotonic
-  base::Micros next_checkpoint_ = 0;  ///< monotonic
-  std::string last_complaint_;
+  store::SpoolCounters spool_counters_;  ///< as last read
+  base::Micros next_idle_ = 0;           ///< monotonic
+  base::Micros next_tick_ = 0;           ///< monotonic
+  base::Micros next_checkpoint_ = 0;     ///< monotonic
+  HandOver hand_over_;                   ///< last: it ends before what it uses
 };
 
 }  // namespace pastmon::daemon

@@ -119,6 +119,7 @@ void Worker::reload(std::shared_ptr<const signature::SignatureSet> signatures) {
 }
 
 std::vector<metric::Bucket> Worker::take_closed() { return impl_->buckets.take_closed(); }
+std::vector<metric::ClosedBucket> Worker::hand_over() { return impl_->buckets.hand_over(); }
 std::vector<metric::Bucket> Worker::snapshot(bool all) { return impl_->buckets.snapshot(all); }
 base::Micros Worker::newest() const noexcept { return impl_->newest; }
 base::Micros Worker::oldest() const noexcept { return impl_->oldest; }

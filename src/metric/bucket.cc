@@ -45,6 +45,27 @@ class PacketClock {
 
 }  // namespace
 
+struct ClosedBucket::Impl {
+  Bucket bucket;
+  RowTable rows;
+  std::vector<std::string> names;  // by NameId
+};
+
+ClosedBucket::ClosedBucket(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+ClosedBucket::ClosedBucket(ClosedBucket&&) noexcept = default;
+ClosedBucket& ClosedBucket::operator=(ClosedBucket&&) noexcept = default;
+ClosedBucket::~ClosedBucket() = default;
+
+Bucket ClosedBucket::rows() && {
+  const std::unique_ptr<Impl> taken = std::move(impl_);
+  taken->bucket.rows.reserve(taken->rows.size());
+  taken->rows.for_each([&](OpenRow& row) {
+    const signature::Endpoints& e = row.key.endpoints;
+    taken->bucket.rows.push_back({taken->names[row.key.name], e.client, e.server, e.port, std::move(row.values)});
+  });
+  return std::move(taken->bucket);
+}
+
 struct BucketSet::Impl {
   /// The row that a conversation's records went to last: saves the look-up for nearly all packets.
   struct Cached {
@@ -78,7 +99,7 @@ struct BucketSet::Impl {
   Seconds closed_to = std::numeric_limits<Seconds>::min();  // what begins before this is closed
   std::uint32_t last_serial = 0;
   std::vector<Cached> cache;  // by ConversationId
-  std::vector<Bucket> closed;
+  std::vector<ClosedBucket> closed;
   Counters counters;
 };
 
@@ -127,13 +148,13 @@ OpenRow& BucketSet::Impl::look_up(OpenBucket& bucket, const RowKey& key) {
   if (counters.rows < options.max_rows || make_room(bucket) ||
       counters.rows < options.max_rows + options.max_rows / 4) {
     ++counters.rows;
-    return rows.insert(key);
+    return bucket.insert(key);
   }
   ++counters.merged;
   const RowKey all{key.name, {base::Address::many(), base::Address::many(), 0}};
   if (OpenRow* found = rows.find(all); found != nullptr) return *found;
   ++counters.rows;
-  OpenRow& many = rows.insert(all);
+  OpenRow& many = bucket.insert(all);
   bucket.hide(many);
   return many;
 }
@@ -187,15 +208,19 @@ Row BucketSet::Impl::stored(const RowKey& key, Aggregate values) const {
   return {std::string(names(key.name)), e.client, e.server, e.port, std::move(values)};
 }
 
+// Nothing here takes time that grows with the rows: the pipeline does not wait for them.
 void BucketSet::Impl::close_oldest() {
-  RowTable& table = open.begin()->second.rows();
-  Bucket bucket{table.start(), options.seconds, true, {}};
-  bucket.rows.reserve(table.size());
-  table.for_each([&](OpenRow& row) { bucket.rows.push_back(stored(row.key, std::move(row.values))); });
-  closed.push_back(std::move(bucket));
-  counters.rows -= table.size();
-  if (options.seconds > 0) closed_to = table.start() + options.seconds;
-  if (current == &open.begin()->second) current = nullptr;
+  OpenBucket& oldest = open.begin()->second;
+  const Seconds start = oldest.rows().start();
+  std::vector<std::string> used(oldest.names().size());
+  for (signature::NameId id = 0; id < used.size(); ++id) {
+    if (oldest.names()[id]) used[id] = names(id);
+  }
+  counters.rows -= oldest.rows().size();
+  closed.emplace_back(std::make_unique<ClosedBucket::Impl>(
+      ClosedBucket::Impl{Bucket{start, options.seconds, true, {}}, std::move(oldest.rows()), std::move(used)}));
+  if (options.seconds > 0) closed_to = start + options.seconds;
+  if (current == &oldest) current = nullptr;
   open.erase(open.begin());
 }
 
@@ -208,7 +233,13 @@ void BucketSet::close_all() {
   while (!impl_->open.empty()) impl_->close_oldest();
 }
 
-std::vector<Bucket> BucketSet::take_closed() { return std::exchange(impl_->closed, {}); }
+std::vector<ClosedBucket> BucketSet::hand_over() { return std::exchange(impl_->closed, {}); }
+
+std::vector<Bucket> BucketSet::take_closed() {
+  std::vector<Bucket> buckets;
+  for (ClosedBucket& closed : hand_over()) buckets.push_back(std::move(closed).rows());
+  return buckets;
+}
 
 std::vector<Bucket> BucketSet::snapshot(bool all) {
   std::vector<Bucket> buckets;

@@ -25,6 +25,15 @@ class OpenBucket {
   RowTable& rows() noexcept { return rows_; }
   const RowTable& rows() const noexcept { return rows_; }
 
+  /// The caller knows that there is none of this key.
+  OpenRow& insert(const RowKey& key) {
+    if (key.name >= names_.size()) names_.resize(key.name + 1U);
+    names_[key.name] = true;
+    return rows_.insert(key);
+  }
+  /// Which names there are, by NameId.
+  const std::vector<bool>& names() const noexcept { return names_; }
+
   template <class Record>
   void add(OpenRow& row, const Record& record) {
     accumulate(row.values, record);
@@ -78,6 +87,7 @@ class OpenBucket {
 
   RowTable rows_;
   RowTable sums_;
+  std::vector<bool> names_;
   std::vector<OpenRow*> changed_;  // of both, and places that are free since
   std::size_t shown_ = 0;          // of rows_
   std::size_t max_shown_;

@@ -64,6 +64,7 @@ class Worker {
   void reload(std::shared_ptr<const signature::SignatureSet> signatures);
 
   std::vector<metric::Bucket> take_closed();               ///< closed since the last call, oldest first
+  std::vector<metric::ClosedBucket> hand_over();           ///< the same, for another thread to make rows of
   std::vector<metric::Bucket> snapshot(bool all = false);  ///< what changed in open buckets since the last call
 
   base::Micros newest() const noexcept;  ///< time of the newest packet; base::kNone before the first
