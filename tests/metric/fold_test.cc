@@ -101,13 +101,19 @@ TEST(Fold, UnansweredRowsThatCarryPayloadOutliveAScan) {
   syslog.values[Counter::unanswered] = 0;
   syslog.values[Counter::payload_client] = 500;
   bucket.rows.insert(bucket.rows.begin() + 1'500, syslog);
+  syslog.client = address(80'002);
+  bucket.rows.insert(bucket.rows.begin() + 500, syslog);
   Row down = row("TCP SYNACK", address(80'001), address(8), 22);  // a real client that tries again and again
   down.values[Counter::packets_client] = 30;
   bucket.rows.push_back(down);
-  fold(bucket, 103);
-  EXPECT_EQ(bucket.rows.size(), 103U);
+  down.client = address(80'003);
+  bucket.rows.push_back(down);
+  fold(bucket, 105);
+  EXPECT_EQ(bucket.rows.size(), 105U);
   EXPECT_NE(find(bucket, "UDP OTHER", address(80'000), address(9), 514), nullptr);
+  EXPECT_NE(find(bucket, "UDP OTHER", address(80'002), address(9), 514), nullptr);
   EXPECT_NE(find(bucket, "TCP SYNACK", address(80'001), address(8), 22), nullptr);
+  EXPECT_NE(find(bucket, "TCP SYNACK", address(80'003), address(8), 22), nullptr);
 }
 
 TEST(Fold, AScanOfManyServersIsFoldedWithoutServersToo) {

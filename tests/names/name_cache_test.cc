@@ -23,6 +23,13 @@ TEST(NameCache, UnknownAddressHasNoName) {
   EXPECT_TRUE(cache.all(address(1)).empty());
 }
 
+TEST(NameCache, ManyAreNoHostThatCouldBeNamed) {
+  NameCache cache({});
+  EXPECT_FALSE(cache.learn(base::Address::many(), "many.example.org", NameSource::dns, 10));
+  EXPECT_EQ(cache.find(base::Address::many()), nullptr);
+  EXPECT_EQ(cache.counters().refused, 1U);
+}
+
 TEST(NameCache, NewestNameIsGivenAndOlderOnesAreRemembered) {
   NameCache cache({});
   EXPECT_TRUE(cache.learn(address(1), "a.org", NameSource::dns, 10));
