@@ -36,13 +36,12 @@ class OpenBucket {
 
   template <class Record>
   void add(OpenRow& row, const Record& record) {
-    accumulate(row.values, record);
-    OpenRow* shows = &row;
-    if (row.sum != 0) {
-      shows = &sums_.at(row.sum - 1);
-      accumulate(shows->values, record);
+    if (row.sum == 0) [[likely]] {
+      note(row);
+    } else {
+      add_to_sum(row, record);
     }
-    note(*shows);
+    accumulate(row.values, record);
   }
 
   /// Takes a light row out and adds it up under "(many)": in a row for its signature, server and port if there is one
@@ -72,6 +71,12 @@ class OpenBucket {
   }
 
  private:
+  template <class Record>
+  [[gnu::noinline]] void add_to_sum(const OpenRow& row, const Record& record) {
+    OpenRow& sum = sums_.at(row.sum - 1);
+    note(sum);
+    accumulate(sum.values, record);
+  }
   void note(OpenRow& row) {
     if (row.changed) return;
     row.changed = true;
