@@ -17,6 +17,10 @@ CREATE TABLE host_name (
 );
 INSERT INTO host_name (host, name, source, seen) SELECT id, name, name_source, name_seen FROM host WHERE name <> '';
 
+-- How often hosts that nothing referred to were removed: a writer that finds it raised puts all its hosts in anew.
+CREATE TABLE host_purge (times BIGINT NOT NULL);
+INSERT INTO host_purge (times) VALUES (0);
+
 -- Length of a statistic's bucket in seconds: old ones are added up.
 ALTER TABLE statistic ADD COLUMN "interval" INTEGER NOT NULL DEFAULT 300;
 

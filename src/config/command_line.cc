@@ -308,6 +308,33 @@ Parsed<AdminCommand> parse_admin(int argc, const char* const* argv) {
   });
 }
 
+Parsed<SummariseCommand> parse_summarise(int argc, const char* const* argv) {
+  constexpr const char* kName = "pastmon_summarise_level_2";
+  SummariseCommand command;
+  CLI::App app("Adds up old rows of level 1 over longer intervals, into level 2.", kName);
+  add_common(app, kName, command.config, kDefaultDaemonFile);
+  app.add_option("--age", command.age_days, "Rows of level 1 that are older than so many days (32)")
+      ->type_name("DAYS")
+      ->check(CLI::Range(1, 36'500));
+  app.add_option("--interval", command.interval, "Length of what they are added up to, in seconds (3600)")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(10, 604'800));
+  app.add_flag("--delete", command.remove, "Then remove them from level 1, and what else is too old (see the manual)");
+  app.add_flag("--dry-run", command.dry_run, "Only tell what would be done");
+  app.add_option("--max-runtime", command.max_runtime, "Stop after so long; the next run goes on")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(1, 31'536'000));
+  app.add_flag("--progress", command.progress, "Show a bar, on a terminal");
+  app.footer(
+      "\nOne line on standard output says what was done. Exit status: 0 done (also when stopped early, or when "
+      "another\n"
+      "one is at work), 1 the database failed, 2 wrong command line or configuration.\n"
+      "\nExamples:\n"
+      "  0 1 * * * pastmon_summarise_level_2 --age=32 --interval=3600 --delete    every night, in a crontab\n"
+      "  pastmon_summarise_level_2 --age=32 --interval=3600 --dry-run             what would it do?");
+  return parse(app, command, argc, argv, kName, [] { return std::string(); });
+}
+
 const char* version() { return PASTMON_VERSION; }
 
 }  // namespace pastmon::config

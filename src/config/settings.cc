@@ -179,6 +179,7 @@ Result<DaemonSettings> load_daemon(const std::string& path, const DaemonOverride
   settings.signatures_directory = section.text("signatures_directory");
   settings.bucket_seconds = section.integer("bucket") / base::kSecond;
   settings.checkpoint = section.integer("checkpoint");
+  settings.level_2_days = section.integer("level_2_days");
   settings.limits = limits_of(section.group("limits"));
   if (settings.limits.max_rows < settings.limits.max_rows_per_bucket) {
     const Section& limits = section.group("limits");

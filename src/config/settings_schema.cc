@@ -291,6 +291,12 @@ const Schema& daemon_schema() {
         .max = 300 * base::kSecond,
         .initial = "10s",
         .description = "how often the open bucket is saved"},
+       {.name = "level_2_days",
+        .type = Type::integer,
+        .min = 0,
+        .max = 36'500,
+        .initial = "0",
+        .description = "days that rows of level 2 are kept; 0: for ever"},
        {.name = "limits", .type = Type::group, .description = "bounds on memory and time", .group = &limits_schema()},
        {.name = "names", .type = Type::group, .description = "host names", .group = &names_schema()},
        {.name = "output_DBI", .type = Type::group, .description = "the database", .group = &database_schema()}}};

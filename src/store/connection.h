@@ -103,6 +103,22 @@ class Connection {
   /// Numbered SQL files, first version first.
   virtual std::vector<std::string_view> schema_files() const = 0;
 
+  // ---- what differs for summarising
+
+  /// Keeps other programs from summarising, until this connection ends. False: another one does.
+  virtual base::Result<bool> lock_archive() = 0;
+  /// Inside a transaction, until its end: purges of hosts keep everybody out, those who write rows only purges.
+  virtual base::Result<void> lock_hosts(bool purge) = 0;
+  /// How long a transaction that writes should take, so that others who write need not wait.
+  virtual base::Micros write_time() const noexcept = 0;
+  /// Days that level_1 has a partition for, ascending; none where it has no partitions.
+  virtual base::Result<std::vector<base::Seconds>> days() = 0;
+  /// Drops the partition of a day if all its rows are archived; false: it stays. Error::temporary: it is in use.
+  virtual base::Result<bool> drop_day(base::Seconds day) = 0;
+  /// Pages of the file that are free, beyond what the coming days will need.
+  virtual base::Result<std::int64_t> spare_pages() = 0;
+  virtual base::Result<void> give_back(std::int64_t pages) = 0;
+
   // ---- the connection itself
 
   virtual bool lost() const noexcept = 0;

@@ -127,6 +127,16 @@ class PostgresqlConnection final : public Connection {
   Result<void> share_schema() override { return script("SELECT pg_advisory_xact_lock_shared(1349735502, 1)"); }
   std::vector<std::string_view> schema_files() const override;
 
+  Result<bool> lock_archive() override;
+  Result<void> lock_hosts(bool purge) override {
+    return script(cat("SELECT pg_advisory_xact_lock", purge ? "" : "_shared", "(1349735502, 4)"));
+  }
+  base::Micros write_time() const noexcept override { return base::kSecond / 2; }
+  Result<std::vector<base::Seconds>> days() override;
+  Result<bool> drop_day(base::Seconds day) override;
+  Result<std::int64_t> spare_pages() override { return std::int64_t{0}; }
+  Result<void> give_back(std::int64_t) override { return {}; }
+
   bool lost() const noexcept override { return lost_; }
   Result<void> reconnect() override { return connect(); }
   void interrupt() noexcept override {
@@ -316,6 +326,39 @@ Result<void> PostgresqlConnection::make_days(const std::vector<base::Seconds>& d
     if (Result<void> made = script(cat("SELECT make_level_1_day(", day, ")")); !made) return made;
   }
   return {};
+}
+
+Result<bool> PostgresqlConnection::lock_archive() {
+  bool taken = false;
+  Result<void> done = query("SELECT CASE WHEN pg_try_advisory_lock(1349735502, 3) THEN 1 ELSE 0 END", {},
+                            [&taken](const RowView& row) { taken = row.integer(0) == 1; });
+  if (!done) return done.error();
+  return taken;
+}
+
+Result<std::vector<base::Seconds>> PostgresqlConnection::days() {
+  std::vector<base::Seconds> days;
+  Result<void> done = query(
+      "SELECT EXTRACT(EPOCH FROM to_date(right(c.relname, 8), 'YYYYMMDD'))::BIGINT FROM pg_inherits i "
+      "JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'pastmon.level_1'::regclass "
+      "AND c.relname ~ '^level_1_[0-9]{8}$' ORDER BY 1",
+      {}, [&days](const RowView& row) { days.push_back(row.integer(0)); });
+  if (!done) return done.error();
+  return days;
+}
+
+// Readers hold the table for the time of their query: it is waited for a little, while those who come later wait for
+// us, then given up.
+Result<bool> PostgresqlConnection::drop_day(base::Seconds day) {
+  bool dropped = false;
+  Transaction transaction(*this);
+  if (Result<void> begun = transaction.begin_write(); !begun) return begun.error();
+  if (Result<void> limited = script("SET LOCAL lock_timeout = '2s'"); !limited) return limited.error();
+  Result<void> done = query(cat("SELECT CASE WHEN drop_level_1_day(", day, ") THEN 1 ELSE 0 END"), {},
+                            [&dropped](const RowView& row) { dropped = row.integer(0) == 1; });
+  if (!done) return done.error();
+  if (Result<void> committed = transaction.commit(); !committed) return committed.error();
+  return dropped;
 }
 
 std::string PostgresqlConnection::in_ids(std::string_view column, const std::vector<Id>& ids) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -79,7 +80,10 @@ class SqliteConnection final : public Connection {
         read_only_(read_only),
         busy_timeout_(options.query_timeout),
         query_timeout_(options.query_timeout) {}
-  ~SqliteConnection() override { sqlite3_close(db_); }
+  ~SqliteConnection() override {
+    sqlite3_close(db_);
+    if (archive_lock_ >= 0) ::close(archive_lock_);
+  }
   SqliteConnection(const SqliteConnection&) = delete;
   SqliteConnection& operator=(const SqliteConnection&) = delete;
 
@@ -117,6 +121,14 @@ class SqliteConnection final : public Connection {
   Result<void> share_schema() override { return {}; }
   std::vector<std::string_view> schema_files() const override;
 
+  Result<bool> lock_archive() override;
+  Result<void> lock_hosts(bool) override { return {}; }  // BEGIN IMMEDIATE is the lock
+  base::Micros write_time() const noexcept override { return base::kSecond / 12; }
+  Result<std::vector<base::Seconds>> days() override { return std::vector<base::Seconds>(); }
+  Result<bool> drop_day(base::Seconds) override { return false; }
+  Result<std::int64_t> spare_pages() override;
+  Result<void> give_back(std::int64_t pages) override { return script(cat("PRAGMA incremental_vacuum(", pages, ")")); }
+
   bool lost() const noexcept override { return false; }
   Result<void> reconnect() override { return {}; }
   void interrupt() noexcept override {
@@ -142,6 +154,7 @@ class SqliteConnection final : public Connection {
   base::Seconds query_timeout_;
   std::chrono::steady_clock::time_point deadline_{};
   bool limited_ = true;  ///< statements have a time limit
+  int archive_lock_ = -1;
   sqlite3* db_ = nullptr;
 };
 
@@ -300,6 +313,32 @@ Result<std::int64_t> SqliteConnection::insert(const Insert& what, std::size_t ro
     if (Result<void> done = transaction.commit(); !done) return done.error();
   }
   return changed;
+}
+
+// A file of its own: SQLite's locks are on the database file, and closing another descriptor of that would drop them.
+Result<bool> SqliteConnection::lock_archive() {
+  const std::string path = path_ + "-level2.lock";
+  if (archive_lock_ < 0) archive_lock_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+  if (archive_lock_ < 0) archive_lock_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (archive_lock_ < 0) return Error{cat("cannot make ", path, ": ", std::strerror(errno))};
+  if (::flock(archive_lock_, LOCK_EX | LOCK_NB) == 0) {
+    // Nothing is lost when a power failure takes the last of these transactions back: the next run does them again.
+    // What the daemon commits meanwhile is on disk, and all before it.
+    if (Result<void> set = script("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000"); !set)
+      return set.error();
+    return true;
+  }
+  if (errno == EWOULDBLOCK) return false;
+  return Error{cat("cannot lock ", path, ": ", std::strerror(errno))};
+}
+
+// A quarter of the file may stay free: the coming days take it, and moving pages to the front costs writing them.
+Result<std::int64_t> SqliteConnection::spare_pages() {
+  const Result<std::int64_t> free = number("PRAGMA freelist_count");
+  if (!free) return free;
+  const Result<std::int64_t> all = number("PRAGMA page_count");
+  if (!all) return all;
+  return *free - *all / 4;
 }
 
 std::string SqliteConnection::in_ids(std::string_view column, const std::vector<Id>& ids) const {

@@ -56,12 +56,16 @@ std::set<base::Seconds> statistic_buckets(const Batch& batch) {
 
 }  // namespace
 
-// After a failure nothing is taken for granted: another program may have dropped a day or restored a backup.
+// After a failure nothing is taken for granted: another program may have dropped a day or restored a backup. A day that
+// was dropped since it was seen is made anew at once.
 Result<void> Writer::write(const Batch& batch) {
+  const bool took_for_granted = !days_.empty();
   Result<void> done = try_write(batch);
-  if (!done) {
+  for (int more = took_for_granted ? 1 : 0; !done; --more) {
     days_.clear();
     known_ = {};
+    if (more <= 0 || connection_.lost()) break;
+    done = try_write(batch);
   }
   return done;
 }
@@ -76,6 +80,7 @@ Result<void> Writer::try_write(const Batch& batch) {
   Transaction transaction(connection_);
   if (Result<void> done = transaction.begin_write(); !done) return done;
   if (Result<void> done = hold_schema(connection_); !done) return done;
+  if (Result<void> done = keep_references(batch, rows); !done) return done;
   const Result<std::int64_t> fresh = connection_.execute(
       "INSERT INTO applied_batch (sensor, run, number, applied) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
       {id_of_name(batch.sensor), batch.run, batch.number, base::SystemClock().now() / base::kSecond});
@@ -90,6 +95,12 @@ Result<void> Writer::try_write(const Batch& batch) {
 }
 
 Result<void> Writer::write_open(const Batch& open) {
+  Result<void> done = try_write_open(open);
+  if (!done) known_ = {};
+  return done;
+}
+
+Result<void> Writer::try_write_open(const Batch& open) {
   const Result<Buckets> closed = closed_buckets("level_1", row_buckets(open), open);
   if (!closed) return closed.error();
   const Result<Buckets> closed_statistics = closed_buckets("statistic", statistic_buckets(open), open);
@@ -100,6 +111,7 @@ Result<void> Writer::write_open(const Batch& open) {
   Transaction transaction(connection_);
   if (Result<void> done = transaction.begin_write(); !done) return done;
   if (Result<void> done = hold_schema(connection_); !done) return done;
+  if (Result<void> done = keep_references(open, rows); !done) return done;
   if (Result<void> done = put_rows("level_1_open", replace_rows(), open, rows); !done) return done;
   if (Result<void> done = put_statistics("statistic_open", replace_statistics(), open, *closed_statistics); !done)
     return done;
@@ -118,15 +130,39 @@ Result<Writer::Buckets> Writer::closed_buckets(const char* table, const Buckets&
   return closed;
 }
 
-// A purge of hosts that nothing refers to may have removed one that is known here; its row's day is long past then.
+// What is known is forgotten now and then, so that it does not grow for ever.
 void Writer::forget_known(const SortedRows& rows) {
   const base::Seconds day = rows.rows().empty() ? known_.day : rows.rows().back().bucket / kDay;
   if (day != known_.day || known_.hosts.size() > kMaxKnown || known_.signatures.size() > kMaxKnown) known_ = {};
   known_.day = day;
 }
 
+Result<std::int64_t> Writer::purges() {
+  std::int64_t times = 0;
+  Result<void> done =
+      connection_.query("SELECT times FROM host_purge", {}, [&times](const RowView& row) { times = row.integer(0); });
+  if (!done) return done.error();
+  return times;
+}
+
+// A purge of hosts that nothing refers to may have removed one that was put in, or was there, before this transaction
+// began: then they are put in once more, here. Until its end no other purge begins.
+Result<void> Writer::keep_references(const Batch& batch, const SortedRows& rows) {
+  if (Result<void> locked = connection_.lock_hosts(false); !locked) return locked;
+  const Result<std::int64_t> times = purges();
+  if (!times) return times.error();
+  if (*times == known_.purges) return {};
+  known_ = {};
+  return put_references(batch, rows);
+}
+
 Result<void> Writer::put_references(const Batch& batch, const SortedRows& rows) {
   forget_known(rows);
+  if (known_.purges < 0) {
+    const Result<std::int64_t> times = purges();
+    if (!times) return times.error();
+    known_.purges = *times;
+  }
   std::map<Id, std::string> sensors, signatures, hosts;
   const Id sensor = id_of_name(batch.sensor);
   if (!known_.sensors.contains(sensor)) sensors.emplace(sensor, clean_text(batch.sensor));

@@ -24,10 +24,12 @@ class Writer {
   /// Reference rows that are in the database. A sensor and a signature may have one name, thus one id.
   struct Known {
     std::unordered_set<Id> sensors, signatures, hosts;
-    base::Seconds day = 0;  ///< of the newest row: forgotten when it changes
+    base::Seconds day = 0;     ///< of the newest row: forgotten when it changes
+    std::int64_t purges = -1;  ///< of hosts, when this was begun; −1: not asked yet
   };
 
   base::Result<void> try_write(const Batch& batch);
+  base::Result<void> try_write_open(const Batch& open);
   base::Result<void> put_references(const Batch& batch, const SortedRows& rows);
   base::Result<void> put_named(const char* table, const char* column, const std::map<Id, std::string>& named);
   base::Result<void> report_collisions(const char* table, const char* column, const std::map<Id, std::string>& named);
@@ -40,6 +42,8 @@ class Writer {
   base::Result<void> remove_open(const char* table, const Buckets& buckets, const Batch& batch);
   base::Result<Buckets> closed_buckets(const char* table, const Buckets& asked, const Batch& open);
   void forget_known(const SortedRows& rows);
+  base::Result<std::int64_t> purges();
+  base::Result<void> keep_references(const Batch& batch, const SortedRows& rows);
 
   Connection& connection_;
   Known known_;

@@ -60,7 +60,7 @@ Shown shown_by(std::string_view line) {
   line = base::trim(line);
   shown.commented = line.starts_with("// ");
   if (shown.commented) line.remove_prefix(3);
-  const auto end = line.find_first_not_of("abcdefghijklmnopqrstuvwxyzDBI_");
+  const auto end = line.find_first_not_of("abcdefghijklmnopqrstuvwxyzDBI_0123456789");
   if (end == 0 || end == std::string_view::npos) return shown;
   const std::string_view rest = base::trim(line.substr(end));
   if (rest.empty() || (rest[0] != '=' && rest[0] != ':')) return shown;

@@ -31,6 +31,11 @@ DatabaseTest::DatabaseTest() {
   }
 }
 
+std::string DatabaseTest::fresh() {
+  if (postgresql()) return PrivatePostgres::get().fresh_database();
+  return directory_.path() + "/fresh-" + std::to_string(++fresh_) + ".db";
+}
+
 std::unique_ptr<store::Database> DatabaseTest::writer() const {
   base::Result<std::unique_ptr<store::Database>> database = store::open(options_);
   if (!database) {

@@ -34,9 +34,13 @@ class DatabaseTest : public testing::TestWithParam<std::string> {
   std::unique_ptr<store::Database> writer() const;      ///< prepared
   std::unique_ptr<store::Database> reader() const;      ///< read only
   std::string sql(const std::string& statement) const;  ///< by the database's own program; its output
+  std::string fresh();                                  ///< another, empty one: what Options::dbname names
 
   TemporaryDirectory directory_;
   store::Options options_;
+
+ private:
+  int fresh_ = 0;
 };
 
 /// A value of every metric, different for each seed.

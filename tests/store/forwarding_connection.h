@@ -39,6 +39,13 @@ class ForwardingConnection : public store::Connection {
   base::Result<void> lock_schema() override { return inner_.lock_schema(); }
   base::Result<void> share_schema() override { return inner_.share_schema(); }
   std::vector<std::string_view> schema_files() const override { return inner_.schema_files(); }
+  base::Result<bool> lock_archive() override { return inner_.lock_archive(); }
+  base::Result<void> lock_hosts(bool purge) override { return inner_.lock_hosts(purge); }
+  base::Micros write_time() const noexcept override { return inner_.write_time(); }
+  base::Result<std::vector<base::Seconds>> days() override { return inner_.days(); }
+  base::Result<bool> drop_day(base::Seconds day) override { return inner_.drop_day(day); }
+  base::Result<std::int64_t> spare_pages() override { return inner_.spare_pages(); }
+  base::Result<void> give_back(std::int64_t pages) override { return inner_.give_back(pages); }
   bool lost() const noexcept override { return inner_.lost(); }
   base::Result<void> reconnect() override { return inner_.reconnect(); }
   void interrupt() noexcept override { inner_.interrupt(); }

@@ -118,10 +118,22 @@ struct AdminCommand {
   MigrateCommand migrated;
 };
 
+/// pastmon_summarise_level_2
+struct SummariseCommand {
+  std::string config;
+  std::int64_t age_days = 32;      ///< --age
+  base::Seconds interval = 3'600;  ///< --interval
+  bool remove = false;             ///< --delete
+  bool dry_run = false;
+  base::Seconds max_runtime = 0;  ///< --max-runtime; 0: no limit
+  bool progress = false;
+};
+
 Parsed<DaemonCommand> parse_daemon(int argc, const char* const* argv);
 Parsed<WebCommand> parse_web(int argc, const char* const* argv);
 /// Called as "create_database_summary", its name of old, it is `pastmon-admin create-database`.
 Parsed<AdminCommand> parse_admin(int argc, const char* const* argv);
+Parsed<SummariseCommand> parse_summarise(int argc, const char* const* argv);
 
 /// "1.0.0"
 const char* version();

@@ -105,6 +105,7 @@ struct DaemonSettings {
   std::string signatures_directory;  ///< of *.conf files; empty: the one that came with the program
   base::Seconds bucket_seconds = 0;
   base::Micros checkpoint = 0;
+  std::int64_t level_2_days = 0;  ///< rows of level 2 are kept so long; 0: for ever
   Limits limits;
   Names names;
   Database database;
