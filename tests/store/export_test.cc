@@ -158,6 +158,21 @@ TEST_P(ExportTest, OpenBucketsOnlyWhenAskedFor) {
   EXPECT_TRUE(sum(rows) == listed(everything()));
 }
 
+TEST_P(ExportTest, RowsAreOfOneMomentWhateverIsWrittenMeanwhile) {
+  fill();
+  std::size_t given = 0;
+  const auto done = exporter()->rows(all(), [&](const store::ExportedRow&) {
+    if (given++ == 0) {
+      write(batch(3, {bucket(kStart, {row(50, 1)}), bucket(kStart + 600, {row(1, 1)}),
+                      bucket(kStart + 50'000'000, {row(1, 2)})}));
+    }
+    return true;
+  });
+  ASSERT_TRUE(done) << done.message();
+  EXPECT_EQ(given, 9U);
+  EXPECT_EQ(exported(all()).size(), 12U);
+}
+
 TEST_P(ExportTest, EndsWhenNobodyWantsMore) {
   fill();
   std::size_t given = 0;
