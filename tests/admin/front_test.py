@@ -7,7 +7,9 @@ import pathlib
 import shutil
 import subprocess
 import tempfile
+import time
 import unittest
+import urllib.request
 
 import postgres
 from programs import BIN, CAPTURES, SOURCE, ProgramTest, run
@@ -184,6 +186,36 @@ class Front(ProgramTest):
         done = run("pastmon-admin", "-c", self.conf, "check")
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"Group gone", done.stderr)
+
+    def test_pages_and_api_say_which_group_is_gone(self):
+        conf = self.write("lost.conf", self.text(self.directory, "lost", "lost"), 0o640)
+        self.assertEqual(run("pastmon-admin", "-c", conf, "create-database", "--admin-user", "postgres").returncode, 0)
+        self.made(self.group("north"), self.group("lost"))
+        web = self.write("web.conf", f'output_DBI: {{ driver = "pgsql"; host = "{self.cluster.socket}"; '
+                                     f'dbname = "{self.database}"; username = "pastmon_web"; }};', 0o640)
+        address = self.directory / "address"
+        server = subprocess.Popen([BIN / "pastmon-web", "-f", "-c", web, "--listen", "127.0.0.1:0", "--address-file", address],
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            deadline = time.monotonic() + 30
+            while not (address.exists() and address.read_text().endswith("\n")):
+                self.assertLess(time.monotonic(), deadline)
+                time.sleep(0.05)
+
+            def page(path):
+                with urllib.request.urlopen(f"http://{address.read_text().strip()}/PasTmon/{path}", timeout=30) as answer:
+                    return answer.read().decode()
+
+            self.assertNotIn("Group lost", page("level1?range=all"))
+            self.cluster.sql("DROP DATABASE lost WITH (FORCE)")
+            for path in ("level1?range=all", "", "internal?range=all"):
+                self.assertIn(f"Group lost ({self.cluster.socket}/lost) cannot be read", page(path))
+            answer = json.loads(page("api/v1/list?range=all&group=sensor"))
+            self.assertEqual([row["sensor"] for row in answer["rows"]], ["sensor north"])
+            self.assertEqual(len(answer["warnings"]), 1)
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
 
     def test_postgresql_without_the_extension(self):
         with tempfile.TemporaryDirectory() as directory:
