@@ -25,8 +25,8 @@ class DatabasePool {
   /// A connection for the time of one request. Not shared by threads.
   class Lease {
    public:
-    Lease(DatabasePool& pool, std::unique_ptr<store::Database> database)
-        : pool_(&pool), database_(std::move(database)) {}
+    Lease(DatabasePool& pool, std::unique_ptr<store::Database> database, base::Micros checked)
+        : pool_(&pool), database_(std::move(database)), checked_(checked) {}
     Lease(Lease&&) noexcept = default;
     Lease& operator=(Lease&&) = delete;
     ~Lease();
@@ -37,13 +37,15 @@ class DatabasePool {
    private:
     DatabasePool* pool_;
     std::unique_ptr<store::Database> database_;
+    base::Micros checked_;
     bool spoilt_ = false;
   };
 
   struct Options {
     std::size_t connections = 8;
-    base::Micros wait = 10 * base::kSecond;  ///< for a free one
-    base::Micros retry = base::kSecond;      ///< between attempts to reach a database that is down
+    base::Micros wait = 10 * base::kSecond;     ///< for a free one
+    base::Micros retry = base::kSecond;         ///< between attempts to reach a database that is down
+    base::Micros recheck = 10 * base::kSecond;  ///< a connection's schema is looked at again: it may have been upgraded
   };
 
   /// The clock and what `open` needs must outlive the pool; the pool must outlive its leases.
@@ -53,15 +55,21 @@ class DatabasePool {
   base::Result<Lease> take();
 
  private:
+  struct Idle {
+    std::unique_ptr<store::Database> database;
+    base::Micros checked = 0;
+  };
+
+  std::optional<Idle> take_idle();
   base::Result<std::unique_ptr<store::Database>> connect();
-  void give_back(std::unique_ptr<store::Database> database, bool spoilt);
+  void give_back(std::unique_ptr<store::Database> database, base::Micros checked, bool spoilt);
 
   Options options_;
   Open open_;
   const base::Clock& clock_;
   std::mutex mutex_;
   std::condition_variable free_;
-  std::vector<std::unique_ptr<store::Database>> idle_;
+  std::vector<Idle> idle_;
   std::size_t used_ = 0;
   std::optional<std::string> last_error_;
   base::Micros failed_at_ = 0;

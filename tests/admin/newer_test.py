@@ -13,15 +13,17 @@ import postgres
 from programs import BIN, CAPTURES, ProgramTest, run
 
 COMMANDS = {  # of pastmon-admin; None: does not open the database
-    "create-database": [], "upgrade-database": [], "drop-database": [], "check": [], "export": ["--from", "2023-11-01"], "check-config": None, "signature": None,
+    "create-database": [], "upgrade-database": [], "drop-database": [], "check": [], "export": ["--from", "2023-11-01"], "migrate": ["--from", "{from}", "--to", "sqlite:{directory}/copy.db"],
+    "check-config": None, "signature": None,
 }
 
 
 class Newer(ProgramTest):
-    def check_all(self, conf, web):
+    def check_all(self, conf, web, name):
         for command, arguments in COMMANDS.items():
             if arguments is not None:
-                done = run("pastmon-admin", "-c", conf, command, *arguments, input=b"x\nx\n")
+                words = [word.replace("{from}", name).replace("{directory}", str(self.directory)) for word in arguments]
+                done = run("pastmon-admin", "-c", conf, command, *words, input=b"x\nx\n")
                 self.assert_refused(done, 1, "9999", "newer", "upgrade PasTmon")
         self.assert_refused(run("pastmon", "-c", conf, "--sensor", "s", "--read", CAPTURES / "demo/demo.pcap"), 1, "9999", "newer")
         self.assert_refused(run("pastmon", "-f", "-c", conf, "--sensor", "s", "-i", "lo"), 1, "9999", "newer")
@@ -51,7 +53,7 @@ class Newer(ProgramTest):
         database.execute("INSERT INTO schema_version VALUES (9999, 0)")
         database.commit()
         dump = hashlib.sha256("".join(database.iterdump()).encode()).hexdigest()
-        self.check_all(conf, self.write("pastmon-web.conf", f'output_DBI: {{ driver = "sqlite3"; dbname = "{path}"; }};'))
+        self.check_all(conf, self.write("pastmon-web.conf", f'output_DBI: {{ driver = "sqlite3"; dbname = "{path}"; }};'), f"sqlite:{path}")
         self.assertEqual(hashlib.sha256("".join(database.iterdump()).encode()).hexdigest(), dump)
         database.close()
 
@@ -62,7 +64,7 @@ class Newer(ProgramTest):
         conf = self.write("pastmon.conf", f'data_directory = "{self.directory}/data"; {section}')
         self.assertEqual(run("pastmon-admin", "-c", conf, "create-database").returncode, 0)
         cluster.sql("INSERT INTO pastmon.schema_version VALUES (9999, 0)", "pastmon2")
-        self.check_all(conf, self.write("web.conf", section))
+        self.check_all(conf, self.write("web.conf", section), "pgsql")
         self.assertEqual(cluster.sql("SELECT COUNT(*) FROM pastmon.sensor", "pastmon2"), "0\n")
 
 

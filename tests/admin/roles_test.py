@@ -166,6 +166,18 @@ class Roles(ProgramTest):
             server.terminate()
             server.communicate(timeout=30)
 
+    def test_the_writer_drops_days_that_are_archived_and_no_others(self):
+        self.create()
+        archived, kept = DAY - 86400, DAY - 2 * 86400
+        columns = self.cluster.sql("SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute "
+                                   "WHERE attrelid = 'pastmon.level_1'::regclass AND attnum > 0 AND attnotnull", "pastmon2").strip()
+        for day in (archived, kept):
+            values = ", ".join({"bucket": str(day), "detail": "'\\x01'"}.get(column, "1") for column in columns.split(", "))
+            self.assert_may("pastmon", f"SELECT pastmon.make_level_1_day({day})", f"INSERT INTO pastmon.level_1 ({columns}) VALUES ({values})")
+        self.assert_may("pastmon", f"INSERT INTO pastmon.archived VALUES ({archived}, 1, 1, -1)")
+        self.assertEqual([self.psql("pastmon", f"SELECT pastmon.drop_level_1_day({day})").stdout for day in (archived, kept)], ["t\n", "f\n"])
+        self.assertEqual(self.psql("pastmon_web", f"SELECT bucket FROM pastmon.level_1 WHERE bucket < {DAY}").stdout, f"{kept}\n")
+
     # ---- how an administrator gets in
 
     def test_passwords_of_the_configurations_are_the_roles(self):

@@ -35,6 +35,19 @@ TEST(DatabasePool, ASpoiltConnectionIsNotUsedAgain) {
   EXPECT_EQ(f.data->opened, 2);
 }
 
+TEST(DatabasePool, AConnectionWhoseSchemaWasUpgradedMeanwhileIsClosed) {
+  Fixture f;
+  ASSERT_TRUE(f.pool.take());
+  f.data->fail_check = "the schema is version 9, newer than this program's";
+  EXPECT_TRUE(f.pool.take()) << "looked at a moment ago";
+  f.clock.advance(11 * base::kSecond);
+  EXPECT_EQ(f.pool.take().message(), f.data->fail_check);
+  f.data->fail_check.clear();
+  f.clock.advance(base::kSecond);
+  EXPECT_TRUE(f.pool.take());
+  EXPECT_EQ(f.data->opened, 3);
+}
+
 TEST(DatabasePool, NoMoreThanItsNumberAtOnce) {
   Fixture f;
   auto a = f.pool.take();

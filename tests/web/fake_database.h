@@ -21,6 +21,7 @@ struct FakeData {
   std::string fail_open;   ///< connecting fails with this
   std::string fail_query;  ///< every query fails with this
   std::vector<std::string> warnings;
+  std::string fail_check;  ///< its schema is not right
   int opened = 0;
 };
 
@@ -41,8 +42,11 @@ class FakeDatabase final : public store::Database {
     return std::vector<store::StatisticTotal>();
   }
   base::Result<std::vector<store::HostName>> host_names(store::Id) override { return std::vector<store::HostName>(); }
-  base::Result<void> check() override { return {}; }
   std::vector<std::string> warnings() const override { return data_->warnings; }
+  base::Result<void> check() override {
+    const std::lock_guard lock(data_->mutex);
+    return data_->fail_check.empty() ? base::Result<void>() : base::Error{data_->fail_check};
+  }
   std::string description() const override { return "fake"; }
   void interrupt() noexcept override {}
 
