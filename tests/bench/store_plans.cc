@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "connection.h"
+#include "groups.h"
 #include "pastmon/base/text.h"
 #include "reader.h"
 #include "rollup.h"
@@ -153,7 +154,8 @@ void done(const base::Result<T>& result) {
 }
 
 void pages(store::Connection& connection) {
-  store::Reader reader(connection);
+  const store::Groups groups(connection, base::kSecond);
+  store::Reader reader(connection, groups);
   store::ListQuery query;
   const auto last = [&](base::Seconds span) {
     query.selection.from = kEnd - span;
