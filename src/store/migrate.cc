@@ -80,6 +80,9 @@ Result<void> Migration::open() {
   Result<std::unique_ptr<Connection>> target = connect(options_.to, false);
   if (!target) return target.error();
   target_ = *std::move(target);
+  for (Connection* end : {source_.get(), target_.get()}) {
+    if (Result<void> own_rows = refuse_front(*end); !own_rows) return own_rows;
+  }
   if (Result<void> ready = prepare_schema(*target_); !ready) return ready;
   result_.from = source_->description();
   result_.to = target_->description();

@@ -79,7 +79,7 @@ Result<void> refuse_front(Connection& connection) {
   if (!front) return front.error();
   if (!*front) return {};
   return Error{cat(connection.description(),
-                   " is a front, which shows the figures of other databases: a sensor writes into its group's")};
+                   " is a front, which shows the figures of other databases and takes none: give a group's database")};
 }
 
 Result<void> hold_schema(Connection& connection) {

@@ -177,6 +177,10 @@ class Front(ProgramTest):
         done = run("pastmon", "-f", "-c", self.conf, "--read", CAPTURE)
         self.assertNotEqual(done.returncode, 0)
         self.assertIn(b"is a front", done.stderr)
+        sqlite = self.sqlite_conf()
+        self.assertEqual(run("pastmon", "-f", "-c", sqlite, "--read", CAPTURE).returncode, 0)
+        done = run("pastmon-admin", "-c", self.conf, "migrate", "--from", f"sqlite:{self.directory}/pastmon.db", "--to", "pgsql")
+        self.assert_refused(done, 1, "is a front")
 
     def test_a_group_that_is_gone_is_named(self):
         conf = self.write("gone.conf", self.text(self.directory, "gone", "gone"), 0o640)
