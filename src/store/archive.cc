@@ -190,6 +190,7 @@ Result<std::unique_ptr<Archive>> Archive::open(const Options& database) {
       database.driver == "pgsql" ? connect_postgresql(database, false) : connect_sqlite(database, false);
   if (!connection) return connection.error();
   if (Result<void> right = check_schema(**connection); !right) return right.error();
+  if (Result<void> takes = refuse_front(**connection); !takes) return takes.error();
   return std::unique_ptr<Archive>(std::make_unique<ConnectedArchive>(*std::move(connection)));
 }
 

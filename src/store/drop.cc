@@ -44,7 +44,8 @@ Result<std::unique_ptr<Connection>> connect(const Options& options) {
 std::vector<std::string> files_of(const std::string& path) {
   const std::string web = (std::filesystem::path(path).parent_path() / "web.db").string();
   std::vector<std::string> files;
-  for (const std::string& file : {path, path + "-wal", path + "-shm", web, web + "-wal", web + "-shm"}) {
+  for (const std::string& file :
+       {path, path + "-wal", path + "-shm", path + "-level2.lock", web, web + "-wal", web + "-shm"}) {
     std::error_code ignored;
     if (std::filesystem::exists(file, ignored)) files.push_back(file);
   }
