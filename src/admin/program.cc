@@ -13,6 +13,7 @@
 #include "pastmon/base/text.h"
 #include "pastmon/config/settings.h"
 #include "pastmon/store/store.h"
+#include "sensor.h"
 #include "signature_test.h"
 
 namespace pastmon::admin {
@@ -67,6 +68,8 @@ int run(const config::AdminCommand& command) {
       return drop(command, settings->database);
     case config::AdminAction::export_rows:
       return export_rows(options, command.exported);
+    case config::AdminAction::sensor_release:
+      return release_sensor(options, command.sensor);
     default:
       return check(options);
   }

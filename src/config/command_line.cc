@@ -277,6 +277,13 @@ Parsed<AdminCommand> parse_admin(int argc, const char* const* argv) {
   add_export(app, command, from, to);
   add_journal(app, command);
   add_migrate(app, command);
+  CLI::App* sensor = app.add_subcommand("sensor", "The sensors that share the database");
+  sensor->fallthrough();
+  sensor->require_subcommand(1);
+  CLI::App* release = sensor->add_subcommand("release", "Let another machine take over a sensor's name");
+  release->fallthrough();
+  release->add_option("NAME", command.sensor, "The sensor's name")->required();
+  release->callback([&command] { command.action = AdminAction::sensor_release; });
   CLI::App* signature = app.add_subcommand("signature", "Try signatures");
   CLI::App* test =
       signature->add_subcommand("test", "What the signatures of a file match in a capture, and what nearly");

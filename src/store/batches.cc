@@ -32,6 +32,7 @@ std::vector<Batch> split_batches(const Batch& head, std::vector<metric::Bucket> 
   }
   for (Batch& batch : batches) {
     batch.sensor = head.sensor;
+    batch.identity = head.identity;
     batch.run = head.run;
   }
   return batches;

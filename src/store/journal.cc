@@ -16,7 +16,7 @@ using base::Result;
 using base::VarintReader;
 
 constexpr std::string_view kMagic = "PasTmonJ";
-constexpr char kVersion = 1;
+constexpr char kVersion = 2, kWithoutIdentity = 1;
 constexpr std::size_t kHeader = 8 + 1 + 1 + 8;  // magic, version, kind, size of the payload
 constexpr std::size_t kChecksum = 8;
 
@@ -113,7 +113,7 @@ Result<void> get_hot_values(VarintReader& in, metric::Aggregate& values) {
 
 Result<std::string_view> checked_payload(std::string_view file, JournalKind kind) {
   if (file.size() < kHeader + kChecksum || !file.starts_with(kMagic)) return Error{"cut, or no journal file"};
-  if (file[8] != kVersion) return Error{"written by a newer program"};
+  if (file[8] != kVersion && file[8] != kWithoutIdentity) return Error{"written by a newer program"};
   if (file[9] != static_cast<char>(kind)) return Error{"a journal file of the other kind"};
   if (get_le64(file.substr(10)) != file.size() - kHeader - kChecksum) return Error{"cut"};
   const std::string_view summed = file.substr(0, file.size() - kChecksum);
@@ -191,13 +191,14 @@ Result<metric::Row> decode_row(std::string_view key_and_values) {
   return row;
 }
 
-JournalWriter::JournalWriter(JournalKind kind, std::string_view sensor, std::int64_t run, std::int64_t number) {
+JournalWriter::JournalWriter(JournalKind kind, const Batch& head, std::int64_t number) {
   bytes_ = kMagic;
   bytes_.push_back(kVersion);
   bytes_.push_back(static_cast<char>(kind));
   put_le64(bytes_, 0);
-  put_text(bytes_, sensor);
-  put_signed_varint(bytes_, run);
+  put_text(bytes_, head.sensor);
+  put_text(bytes_, head.identity);
+  put_signed_varint(bytes_, head.run);
   put_signed_varint(bytes_, number);
 }
 
@@ -242,7 +243,7 @@ std::string JournalWriter::finish(const std::map<base::Seconds, std::vector<Stat
 }
 
 std::string encode_batch(const Batch& batch) {
-  JournalWriter writer(JournalKind::batch, batch.sensor, batch.run, batch.number);
+  JournalWriter writer(JournalKind::batch, batch, batch.number);
   writer.begin_buckets(batch.buckets.size());
   for (const metric::Bucket& bucket : batch.buckets) {
     writer.begin_bucket(bucket.start, bucket.seconds, bucket.rows.size());
@@ -260,6 +261,7 @@ Result<Batch> decode_journal(std::string_view file, JournalKind kind) {
   VarintReader in(*payload);
   Batch batch;
   batch.sensor = get_text(in);
+  if (file[8] != kWithoutIdentity) batch.identity = get_text(in);
   batch.run = in.get_signed();
   batch.number = in.get_signed();
   if (Result<void> done = get_buckets(in, batch.buckets); !done) return done.error();

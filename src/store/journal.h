@@ -27,8 +27,8 @@ base::Result<metric::Row> decode_row(std::string_view key_and_values);
 /// Builds a file bucket by bucket.
 class JournalWriter {
  public:
-  /// `number`: of the batch; in a checkpoint, the next one of the run.
-  JournalWriter(JournalKind kind, std::string_view sensor, std::int64_t run, std::int64_t number);
+  /// Of `head` counts what is not in lists. `number`: of the batch; in a checkpoint, the next one of the run.
+  JournalWriter(JournalKind kind, const Batch& head, std::int64_t number);
 
   void begin_buckets(std::size_t count);
   void begin_bucket(base::Seconds start, base::Seconds seconds, std::size_t rows);

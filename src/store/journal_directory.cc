@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -142,6 +143,28 @@ Result<void> JournalDirectory::write(const std::string& name, std::string_view b
   }
   sync();
   return {};
+}
+
+Result<std::string> JournalDirectory::identity() const {
+  constexpr std::size_t kBytes = 16;
+  constexpr std::string_view kHex = "0123456789abcdef";
+  if (exists(kIdentity)) {
+    const Result<std::string> file = read(kIdentity);
+    if (!file) return file.error();
+    std::string identity(base::trim(*file));
+    if (identity.size() == 2 * kBytes && identity.find_first_not_of(kHex) == std::string::npos) return identity;
+    return Error{cat(full(kIdentity), " does not hold 32 hexadecimal digits: remove it, and after the next start run ",
+                     "pastmon-admin sensor release NAME")};
+  }
+  std::uint8_t random[kBytes];
+  if (::getrandom(random, kBytes, 0) != ssize_t{kBytes}) return Error{"the system gives no random bytes"};
+  std::string identity;
+  for (const std::uint8_t byte : random) {
+    identity += kHex[byte >> 4U];
+    identity += kHex[byte & 15U];
+  }
+  if (Result<void> written = write(kIdentity, identity + "\n"); !written) return written.error();
+  return identity;
 }
 
 Result<std::string> JournalDirectory::read(const std::string& name) const {

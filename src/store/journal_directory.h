@@ -38,7 +38,11 @@ class JournalDirectory {
   /// The highest number that a batch has or had, be it aside; 0: none.
   std::uint64_t last_sequence() const;
 
+  /// Who this machine is: 32 random hexadecimal digits in the file "identity", made if it is not there.
+  base::Result<std::string> identity() const;
+
   static std::string batch_name(std::uint64_t sequence);
+  static constexpr const char* kIdentity = "identity";
   static constexpr const char* kCheckpoint = "checkpoint";
   static constexpr const char* kDamaged = ".damaged";  ///< cannot be read
   static constexpr const char* kRefused = ".refused";  ///< the database does not take it

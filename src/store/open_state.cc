@@ -54,8 +54,8 @@ OpenState::Statistics OpenState::listed(const std::set<base::Seconds>* only) con
   return statistics;
 }
 
-std::string OpenState::encode(std::string_view sensor, std::int64_t run, std::int64_t next_number) const {
-  JournalWriter writer(JournalKind::checkpoint, sensor, run, next_number);
+std::string OpenState::encode(const Batch& head, std::int64_t next_number) const {
+  JournalWriter writer(JournalKind::checkpoint, head, next_number);
   writer.begin_buckets(buckets_.size());
   for (const auto& [start, bucket] : buckets_) {
     writer.begin_bucket(start, bucket.seconds, bucket.rows.size());
@@ -66,8 +66,8 @@ std::string OpenState::encode(std::string_view sensor, std::int64_t run, std::in
   return writer.finish(listed(nullptr), names);
 }
 
-std::string OpenState::take_pending(std::string_view sensor, std::int64_t run) {
-  JournalWriter writer(JournalKind::checkpoint, sensor, run, 0);
+std::string OpenState::take_pending(const Batch& head) {
+  JournalWriter writer(JournalKind::checkpoint, head, 0);
   writer.begin_buckets(pending_rows_.size());
   for (const auto& [start, keys] : pending_rows_) {
     const OpenBucket& bucket = buckets_.at(start);

@@ -27,12 +27,12 @@ class OpenState {
 
   bool empty() const { return buckets_.empty() && statistics_.empty() && names_.empty(); }
   /// The bytes of the checkpoint file.
-  std::string encode(std::string_view sensor, std::int64_t run, std::int64_t next_number) const;
+  std::string encode(const Batch& head, std::int64_t next_number) const;
 
   bool pending() const { return !pending_rows_.empty() || !pending_statistics_.empty() || !pending_names_.empty(); }
   /// What the database has not been given, in the bytes of a checkpoint (decoding takes its time elsewhere), and
   /// forgets that it is so.
-  std::string take_pending(std::string_view sensor, std::int64_t run);
+  std::string take_pending(const Batch& head);
   /// The database did not take `batch`: what is still open of it is pending again.
   void put_back(const Batch& batch);
 

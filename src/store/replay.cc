@@ -17,7 +17,9 @@ using base::Error;
 using base::Result;
 using State = JournalEntry::State;
 
-JournalKind kind_of(State state) { return state == State::checkpoint ? JournalKind::checkpoint : JournalKind::batch; }
+JournalKind kind_of(const std::string& file) {
+  return JournalDirectory::is_batch(file) ? JournalKind::batch : JournalKind::checkpoint;
+}
 
 std::uint64_t rows_in(const Batch& batch) {
   std::uint64_t rows = 0;
@@ -37,10 +39,10 @@ JournalEntry described(State state, const std::string& file, const std::string& 
   entry.state = state;
   entry.file = file;
   entry.bytes = bytes.size();
-  const Result<Batch> batch = decode_journal(bytes, kind_of(state));
-  if (!batch) {
+  const Result<Batch> batch = decode_journal(bytes, kind_of(file));
+  if (!batch || state == State::damaged) {
     entry.state = State::damaged;
-    entry.damage = batch.message();
+    entry.damage = batch ? "could not be read when it was set aside" : batch.message();
     return entry;
   }
   entry.sensor = batch->sensor;
@@ -122,7 +124,7 @@ Result<Replayed> replay_journal(const std::string& path, const Options& options,
     if (!state || *state == State::damaged) continue;
     const Result<std::string> bytes = directory.read(file);
     if (!bytes) return bytes.error();
-    Result<Batch> content = decode_journal(*bytes, kind_of(*state));
+    Result<Batch> content = decode_journal(*bytes, kind_of(file));
     if (!content) {
       failures.add(file, cat("unreadable (", content.message(), ")"));
       if (!keep) (void)directory.set_aside(file, JournalDirectory::kDamaged);

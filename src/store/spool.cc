@@ -88,6 +88,9 @@ class FileSpool final : public Spool {
 
 Result<void> FileSpool::begin() {
   if (Result<void> taken = directory_.take(options_.directory); !taken) return taken;
+  Result<std::string> identity = directory_.identity();
+  if (!identity) return identity.error();
+  head_.identity = *std::move(identity);
   if (Result<void> found = waiting_.find(); !found) return found;
   if (Result<void> committed = commit_orphan(); !committed) return committed;
   if (!waiting_.empty()) base::log::info(waiting_.size(), " batches of an earlier run wait in ", options_.directory);
@@ -119,7 +122,7 @@ Result<void> FileSpool::commit_orphan() {
 
 Result<void> FileSpool::write_checkpoint() {
   if (!open_.empty()) {
-    return directory_.write(JournalDirectory::kCheckpoint, open_.encode(options_.sensor, options_.run, next_number_));
+    return directory_.write(JournalDirectory::kCheckpoint, open_.encode(head_, next_number_));
   }
   if (directory_.exists(JournalDirectory::kCheckpoint)) directory_.remove(JournalDirectory::kCheckpoint);
   return {};
@@ -230,6 +233,8 @@ Result<Database*> FileSpool::connected() {
     Result<std::unique_ptr<Database>> opened = open(database_options_);
     if (!opened) return opened.error();
     if (Result<void> prepared = (*opened)->prepare(); !prepared) return prepared.error();
+    // Introduces itself: that another machine has this name is found out now, not with the first bucket.
+    if (Result<void> known = (*opened)->write_open(head_); !known) return known.error();
     const std::lock_guard lock(mutex_);
     database_ = *std::move(opened);
   }
@@ -306,7 +311,7 @@ void FileSpool::set_aside_refused(const WaitingBatch& batch, const std::string& 
 }
 
 Result<void> FileSpool::write_pending(std::unique_lock<std::mutex>& lock) {
-  const std::string bytes = open_.take_pending(options_.sensor, options_.run);
+  const std::string bytes = open_.take_pending(head_);
   lock.unlock();
   Result<Batch> pending = decode_journal(bytes, JournalKind::checkpoint);
   Result<Database*> database = connected();

@@ -7,6 +7,7 @@
 #include "pastmon/base/text.h"
 #include "rollup.h"
 #include "schema.h"
+#include "sensors.h"
 #include "totals.h"
 
 namespace pastmon::store {
@@ -81,6 +82,7 @@ Result<void> Writer::try_write(const Batch& batch) {
   if (Result<void> done = transaction.begin_write(); !done) return done;
   if (Result<void> done = hold_schema(connection_); !done) return done;
   if (Result<void> done = keep_references(batch, rows); !done) return done;
+  if (Result<void> done = claim_sensor(connection_, batch.sensor, batch.identity); !done) return done;
   const Result<std::int64_t> fresh = connection_.execute(
       "INSERT INTO applied_batch (sensor, run, number, applied) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
       {id_of_name(batch.sensor), batch.run, batch.number, base::SystemClock().now() / base::kSecond});
@@ -112,6 +114,7 @@ Result<void> Writer::try_write_open(const Batch& open) {
   if (Result<void> done = transaction.begin_write(); !done) return done;
   if (Result<void> done = hold_schema(connection_); !done) return done;
   if (Result<void> done = keep_references(open, rows); !done) return done;
+  if (Result<void> done = claim_sensor(connection_, open.sensor, open.identity); !done) return done;
   if (Result<void> done = put_rows("level_1_open", replace_rows(), open, rows); !done) return done;
   if (Result<void> done = put_statistics("statistic_open", replace_statistics(), open, *closed_statistics); !done)
     return done;

@@ -47,6 +47,7 @@ class Show(JournalTest):
     def test_a_line_a_batch(self):
         shutil.copy(self.journal / FIRST, self.journal / "00000000000000000000.batch.refused")
         (self.journal / SECOND).write_bytes((self.journal / SECOND).read_bytes()[:-1])
+        (self.journal / "checkpoint.damaged").write_bytes((self.journal / "checkpoint").read_bytes()[:-2])
         before = self.files()
         done = self.admin("show")
         self.assertEqual((done.returncode, done.stderr), (0, b""))
@@ -57,6 +58,7 @@ class Show(JournalTest):
         self.assertEqual(lines[2], ["waiting", "77", "1", "1", "2", "978", FIRST, "sensor", "one"])
         self.assertEqual(lines[3][:1] + lines[3][5:], ["damaged", "500", SECOND + ":", "cut"])
         self.assertEqual(lines[4], ["checkpoint", "77", "3", "1", "2", "951", "checkpoint", "sensor", "one"])
+        self.assertEqual(lines[5][:1] + lines[5][5:], ["damaged", "949", "checkpoint.damaged:", "cut"])
         self.assertEqual(self.files(), before)
 
     def test_the_configuration_names_the_directory(self):

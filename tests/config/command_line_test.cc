@@ -119,6 +119,16 @@ TEST(CommandLine, Admin) {
   EXPECT_EQ(run(parse_admin, {"destroy"}).status, 2);
 }
 
+TEST(CommandLine, AdminSensorRelease) {
+  const auto parsed = run(parse_admin, {"sensor", "release", "frankfurt-1", "-c", "p.conf"});
+  ASSERT_TRUE(parsed.command) << parsed.error;
+  EXPECT_EQ(parsed.command->action, AdminAction::sensor_release);
+  EXPECT_EQ(parsed.command->sensor, "frankfurt-1");
+  EXPECT_EQ(parsed.command->config, "p.conf");
+  EXPECT_EQ(run(parse_admin, {"sensor", "release"}).status, 2);
+  EXPECT_EQ(run(parse_admin, {"sensor"}).status, 2);
+}
+
 TEST(CommandLine, AdminJournal) {
   const auto shown = run(parse_admin, {"journal", "show", "--directory", "d", "-c", "p.conf"});
   ASSERT_TRUE(shown.command) << shown.error;

@@ -26,6 +26,7 @@ Batch full_batch() {
   metric::Row empty = row(3, 1);
   empty.values = {};
   Batch full = batch(-7, {bucket(300, {row(1, 1), row(2, 2), ipv6}), bucket(600, {empty}), bucket(900, {})});
+  full.identity = "0123456789abcdef0123456789abcdef";
   full.statistics[300] = {{"flows", "", {1, 2, 2, 2}}, {"dropped", "eth0", {0, 0, 0, 0}}};
   full.names = {{*base::Address::parse("192.0.2.1"), "a.example", "dns", 5}, {ipv6.client, "", "ptr", -1}};
   return full;
@@ -45,6 +46,7 @@ TEST(Journal, ABatchComesBack) {
   const auto after = decode_journal(encode_batch(before), JournalKind::batch);
   ASSERT_TRUE(after) << after.message();
   EXPECT_EQ(after->sensor, before.sensor);
+  EXPECT_EQ(after->identity, before.identity);
   EXPECT_EQ(after->run, before.run);
   EXPECT_EQ(after->number, before.number);
   ASSERT_EQ(after->buckets.size(), before.buckets.size());
@@ -85,7 +87,7 @@ TEST(Journal, SaysWhyAFileIsRefused) {
   const std::string file = encode_batch(full_batch());
   EXPECT_EQ(decode_journal("", JournalKind::batch).message(), "cut, or no journal file");
   EXPECT_EQ(decode_journal(file.substr(0, file.size() - 1), JournalKind::batch).message(), "cut");
-  EXPECT_EQ(decode_journal(changed(file, 8, 2), JournalKind::batch).message(), "written by a newer program");
+  EXPECT_EQ(decode_journal(changed(file, 8, 3), JournalKind::batch).message(), "written by a newer program");
   EXPECT_EQ(decode_journal(file, JournalKind::checkpoint).message(), "a journal file of the other kind");
   std::string flipped = file;
   flipped[30] = static_cast<char>(flipped[30] ^ 1);
@@ -95,9 +97,11 @@ TEST(Journal, SaysWhyAFileIsRefused) {
 TEST(Journal, ItsBytesAreDocumented) {
   Batch small = batch(3, {});
   small.sensor = "s";
+  small.identity = "i";
   small.run = -2;
   const std::string file = encode_batch(small);
-  EXPECT_EQ(file.substr(0, file.size() - 8), std::string("PasTmonJ\x01\x01\x07\0\0\0\0\0\0\0\x01s\x03\x06\0\0\0", 25));
+  EXPECT_EQ(file.substr(0, file.size() - 8),
+            std::string("PasTmonJ\x02\x01\x09\0\0\0\0\0\0\0\x01s\x01i\x03\x06\0\0\0", 27));
 }
 
 TEST(Journal, SurvivesMutatedBytes) {

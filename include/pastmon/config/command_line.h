@@ -55,7 +55,8 @@ enum class AdminAction : std::uint8_t {
   export_rows,
   journal_show,
   journal_replay,
-  migrate
+  migrate,
+  sensor_release
 };
 /// How an administrator gets into PostgreSQL, where that is not what the configuration says. A password is never an
 /// argument: others would see it.
@@ -116,6 +117,7 @@ struct AdminCommand {
   ExportCommand exported;
   JournalCommand journal;
   MigrateCommand migrated;
+  std::string sensor;  ///< sensor release: its name
 };
 
 /// pastmon_summarise_level_2

@@ -56,6 +56,7 @@ struct Statistic {
 /// What goes into the database in one transaction, exactly once.
 struct Batch {
   std::string sensor;
+  std::string identity;     ///< of the machine that measured, while two must not share a name; "": a file, no machine
   std::int64_t run = 0;     ///< new with each start of the sensor's process; for a file, derived from its contents
   std::int64_t number = 0;  ///< 1, 2, … within the run
   std::vector<metric::Bucket> buckets;                         ///< closed ones
