@@ -6,15 +6,6 @@
 #include "rows.h"
 
 namespace pastmon::store {
-namespace {
-
-/// Added to the batch numbers of a committed checkpoint. A crash between a batch's file and the next checkpoint leaves
-/// a bucket in both: under numbers of its own the checkpoint's other buckets still go in, and the rows that are there
-/// already win.
-constexpr std::int64_t kOrphanNumbers = 1'000'000'000;
-
-}  // namespace
-
 std::vector<Batch> split_batches(const Batch& head, std::vector<metric::Bucket> buckets,
                                  std::map<base::Seconds, std::vector<Statistic>> statistics,
                                  std::vector<HostName> names) {

@@ -16,6 +16,11 @@ std::vector<Batch> split_batches(const Batch& head, std::vector<metric::Bucket> 
                                  std::map<base::Seconds, std::vector<Statistic>> statistics,
                                  std::vector<HostName> names);
 
+/// Added to the batch numbers of a committed checkpoint. A crash between a batch's file and the next checkpoint leaves
+/// a bucket in both: under numbers of its own the checkpoint's other buckets still go in, and the rows that are there
+/// already win.
+inline constexpr std::int64_t kOrphanNumbers = 1'000'000'000;
+
 /// The batches, with numbers of their own, of a checkpoint that its run left behind.
 std::vector<Batch> orphan_batches(Batch checkpoint);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "writer.h"
 
+#include "batches.h"
 #include "columns.h"
 #include "host_names.h"
 #include "pastmon/base/log.h"
@@ -72,7 +73,14 @@ Result<void> Writer::write(const Batch& batch) {
 }
 
 Result<void> Writer::try_write(const Batch& batch) {
-  const SortedRows rows(batch.buckets, nullptr);
+  // What a checkpoint left behind may have been closed nevertheless; added up it would count twice.
+  const bool orphan = batch.number >= kOrphanNumbers;
+  const Result<Buckets> closed = closed_buckets("level_1", orphan ? row_buckets(batch) : Buckets(), batch);
+  if (!closed) return closed.error();
+  const Result<Buckets> closed_statistics =
+      closed_buckets("statistic", orphan ? statistic_buckets(batch) : Buckets(), batch);
+  if (!closed_statistics) return closed_statistics.error();
+  const SortedRows rows(batch.buckets, [&](base::Seconds bucket) { return closed->contains(bucket); });
   if (rows.refused_buckets() > 0)
     base::log::error(rows.refused_buckets(), " buckets with times outside 1970 to 9999 are not stored");
   if (Result<void> done = put_references(batch, rows); !done) return done;
@@ -89,8 +97,9 @@ Result<void> Writer::try_write(const Batch& batch) {
   if (!fresh) return fresh.error();
   if (*fresh == 0) return transaction.commit();
   if (Result<void> done = put_rows("level_1", "ON CONFLICT DO NOTHING", batch, rows); !done) return done;
-  if (Result<void> done = put_statistics("statistic", "ON CONFLICT DO NOTHING", batch, {}); !done) return done;
-  if (Result<void> done = add_up(batch, rows); !done) return done;
+  if (Result<void> done = put_statistics("statistic", "ON CONFLICT DO NOTHING", batch, *closed_statistics); !done)
+    return done;
+  if (Result<void> done = add_up(batch, rows, *closed_statistics); !done) return done;
   if (Result<void> done = remove_open("level_1_open", row_buckets(batch), batch); !done) return done;
   if (Result<void> done = remove_open("statistic_open", statistic_buckets(batch), batch); !done) return done;
   return transaction.commit();
@@ -286,7 +295,7 @@ Result<void> Writer::put_statistics(const char* table, const std::string& on_con
 }
 
 /// What stands beside the rows and follows from them.
-Result<void> Writer::add_up(const Batch& batch, const SortedRows& rows) {
+Result<void> Writer::add_up(const Batch& batch, const SortedRows& rows, const Buckets& skip) {
   const Id sensor = id_of_name(batch.sensor);
   Buckets stored;
   for (const StoredRow& row : rows.rows()) stored.insert(row.bucket);
@@ -294,7 +303,7 @@ Result<void> Writer::add_up(const Batch& batch, const SortedRows& rows) {
   Totals totals(connection_);
   if (Result<void> done = totals.add(sensor, rows); !done) return done;
   Totals::Statistics statistics;
-  for (const auto& [key, value] : by_key(batch, {})) statistics[{std::get<1>(key), std::get<2>(key)}].merge(value);
+  for (const auto& [key, value] : by_key(batch, skip)) statistics[{std::get<1>(key), std::get<2>(key)}].merge(value);
   return totals.add(sensor, statistics);
 }
 

@@ -38,7 +38,7 @@ class Writer {
                               const SortedRows& rows);
   base::Result<void> put_statistics(const char* table, const std::string& on_conflict, const Batch& batch,
                                     const Buckets& skip);
-  base::Result<void> add_up(const Batch& batch, const SortedRows& rows);
+  base::Result<void> add_up(const Batch& batch, const SortedRows& rows, const Buckets& skip);
   base::Result<void> remove_open(const char* table, const Buckets& buckets, const Batch& batch);
   base::Result<Buckets> closed_buckets(const char* table, const Buckets& asked, const Batch& open);
   void forget_known(const SortedRows& rows);

@@ -177,6 +177,10 @@ TEST_P(SpoolOnBoth, ABucketInJournalAndCheckpointIsStoredOnce) {
     const auto listed = reader()->list(query);
     ASSERT_TRUE(listed && listed->size() == 1);
     EXPECT_EQ(listed->front().values, expected);
+    std::int64_t total = 0;
+    const auto totals = reader()->totals();
+    for (const Total& each : *totals) total += each.values[metric::Counter::transactions];
+    EXPECT_EQ(std::to_string(total), sql("SELECT SUM(transactions) FROM level_1"));
   }
 }
 
