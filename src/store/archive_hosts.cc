@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Hosts that nothing refers to. A writer puts a batch's hosts in before the transaction of its rows, and does not put
 // them in again later: so each purge raises host_purge.times, and a writer that finds it raised, in the transaction of
-// its rows, puts all its hosts in anew (Writer::in_transaction). Transactions of rows and purges exclude each other.
+// its rows, puts all its hosts in anew (Writer::keep_references). Transactions of rows and purges exclude each other.
 #include "archive_removal.h"
 #include "pastmon/base/text.h"
 
