@@ -20,13 +20,7 @@ constexpr std::int64_t kRowsAPass = 40'000;
 constexpr std::int64_t kRowsAPart = 2'000;
 
 const std::string& replace_row() {
-  static const std::string sql = [] {
-    std::string text = cat("ON CONFLICT (", kLevelKey, ") DO UPDATE SET ");
-    const std::vector<Column>& columns = level_columns();
-    for (std::size_t i = kLevelKeyColumns; i < columns.size(); ++i)
-      text += cat(i == kLevelKeyColumns ? "" : ", ", columns[i].name, " = excluded.", columns[i].name);
-    return text;
-  }();
+  static const std::string sql = replace_on_conflict(kLevelKey, level_columns(), kLevelKeyColumns);
   return sql;
 }
 
