@@ -163,6 +163,8 @@ CREATE FUNCTION drop_level_1_day(day BIGINT) RETURNS BOOLEAN LANGUAGE plpgsql SE
 DECLARE
   partition_name TEXT;
   left_over BOOLEAN;
+  changes NUMERIC;
+  changed NUMERIC;
 BEGIN
   IF day < 0 OR day >= 253402300800 OR day % 86400 <> 0 THEN
     RAISE EXCEPTION 'not a day between 1970 and 9999: %', day;
@@ -172,11 +174,18 @@ BEGIN
   IF to_regclass(partition_name) IS NULL THEN
     RETURN true;
   END IF;
-  EXECUTE format('LOCK TABLE ONLY level_1 IN ACCESS EXCLUSIVE MODE');
+  SELECT COALESCE(SUM(version), 0) INTO changes FROM rolled_up WHERE level = 1 AND bucket >= day AND bucket < day + 86400;
   EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I r WHERE NOT EXISTS (SELECT 1 FROM archived a '
                  'WHERE a.bucket = r.bucket AND a.sensor = r.sensor AND a.run = r.run AND a.part = -1))',
                  partition_name) INTO left_over;
   IF left_over THEN
+    RETURN false;
+  END IF;
+  -- The look above may take seconds, so it is taken before the lock that makes everybody wait; whoever adds rows raises
+  -- a version, so the sum tells whether some came meanwhile.
+  LOCK TABLE ONLY level_1 IN ACCESS EXCLUSIVE MODE;
+  SELECT COALESCE(SUM(version), 0) INTO changed FROM rolled_up WHERE level = 1 AND bucket >= day AND bucket < day + 86400;
+  IF changed <> changes THEN
     RETURN false;
   END IF;
   EXECUTE format('DROP TABLE %I', partition_name);

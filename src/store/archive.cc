@@ -9,6 +9,7 @@
 #include "archive_interval.h"
 #include "archive_removal.h"
 #include "pastmon/base/text.h"
+#include "rollup.h"
 #include "rows.h"
 #include "schema.h"
 
@@ -45,6 +46,7 @@ class ArchiveRun {
   Result<void> interval(base::Seconds start);
   Result<void> remove_archived(const std::vector<Share>& shares);
   Result<void> remove_old();
+  Result<void> roll_up(Level level, base::Seconds before);
 
   const ArchiveOptions& options_;
   ArchiveWork work_;
@@ -69,6 +71,9 @@ Result<ArchiveReport> ArchiveRun::run() {
   if (options_.remove && !work_.stopped()) {
     if (Result<void> done = remove_old(); !done) return done.error();
   }
+  // Days of level 2 that the next run adds nothing to, and hours whose own sensor is gone.
+  if (Result<void> done = roll_up(Level::two, cutoff_); !done) return done.error();
+  if (Result<void> done = roll_up(Level::one, options_.now - rollup_span(Level::one)); !done) return done.error();
   work_.report.finished = !work_.stopped();
   return work_.report;
 }
@@ -138,6 +143,27 @@ Result<void> ArchiveRun::remove_old() {
   }
   if (Result<void> done = removal_.remove_hosts(cutoff_); !done) return done;
   return removal_.give_back();
+}
+
+Result<void> ArchiveRun::roll_up(Level level, base::Seconds before) {
+  constexpr std::size_t kAtOnce = 1'000;
+  Rollups rollups(work_.connection());
+  for (bool more = true; more && !work_.stopped();) {
+    const Result<std::vector<Rollups::Mark>> due = rollups.due(level, before, std::nullopt, kAtOnce);
+    if (!due) return due.error();
+    more = due->size() == kAtOnce;
+    bool any = false;
+    for (const Rollups::Mark& mark : *due) {
+      const Result<bool> made = rollups.make(mark);
+      if (!made) return made.error();
+      work_.report.rolled_up += *made ? 1 : 0;
+      any = any || *made;
+      work_.written();
+      if (work_.stopped()) return {};
+    }
+    more = more && any;
+  }
+  return {};
 }
 
 class ConnectedArchive final : public Archive {

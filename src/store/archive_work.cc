@@ -37,8 +37,12 @@ base::Result<void> ArchiveWork::write_alone(const std::function<base::Result<voi
 
 void ArchiveWork::count(base::Micros begun) {
   last_time_ = clock_.monotonic() - begun;
-  ++report.transactions;
   report.longest_transaction = std::max(report.longest_transaction, last_time_);
+  written();
+}
+
+void ArchiveWork::written() {
+  ++report.transactions;
   stopped_ = stopped_ || (watch_.stop && watch_.stop());
 }
 

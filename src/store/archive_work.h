@@ -36,6 +36,8 @@ class ArchiveWork {
   /// Time of the last one, from getting the right to write to the end of the commit.
   base::Micros last_time() const noexcept { return last_time_; }
   bool stopped() const noexcept { return stopped_; }
+  /// Something was written by another's transactions: counted as one, without its time; then asks whether to stop.
+  void written();
 
   void progress(double done) const {
     if (watch_.progress) watch_.progress(done);

@@ -13,7 +13,7 @@ namespace {
 using base::cat;
 using base::Result;
 
-constexpr std::int64_t kRowsAPart = 50'000;       // read and held at once
+constexpr std::int64_t kRowsAPart = 20'000;       // read and held at once
 constexpr std::size_t kRowsATransaction = 2'000;  // SQLite: well under 200 ms
 constexpr const char* kMark = " WHERE level = ? AND bucket = ? AND sensor = ?";
 

@@ -125,6 +125,24 @@ TEST_P(ArchiveTest, LevelTwoIsTheSumOfLevelOne) {
   EXPECT_EQ(sql("SELECT COUNT(DISTINCT bucket) FROM level_2 WHERE bucket % 3600 = 0"), "3");
 }
 
+TEST_P(ArchiveTest, DaysOfLevelTwoAreRolledUp) {
+  const auto database = writer();
+  for (const Batch& one : some_batches()) ASSERT_TRUE(database->write(one));
+  const metric::Aggregate whole = level(Level::one);
+  EXPECT_GT(run(all(true)).rolled_up, 0);
+  EXPECT_EQ(count("rolled_up WHERE ready = 0"), "0");
+  EXPECT_EQ(count("rollup WHERE level = 1"), "0");  // nothing is left there
+  ListQuery query = everything();
+  query.selection.level = Level::two;
+  query.selection.from = 0;
+  query.selection.to = kNow;
+  sql("DELETE FROM level_2");
+  const auto listed = writer()->list(query);
+  ASSERT_TRUE(listed) << listed.message();
+  ASSERT_EQ(listed->size(), 1U);
+  EXPECT_EQ(listed->front().values, whole);
+}
+
 TEST_P(ArchiveTest, OnlyWhatIsOldEnough) {
   const auto database = writer();
   const base::Seconds cutoff = kNow - 32 * kDay;
