@@ -81,8 +81,9 @@ CREATE TABLE rollup (
   PRIMARY KEY (level, kind, bucket, sensor, signature, client, server, port)
 ) WITHOUT ROWID;
 
-CREATE INDEX rollup_server ON rollup (server, bucket) WHERE kind = 2;
-CREATE INDEX rollup_client ON rollup (client, bucket) WHERE kind = 3;
+CREATE INDEX rollup_signature ON rollup (signature, bucket) WHERE kind = 1;
+CREATE INDEX rollup_server ON rollup (server, signature, bucket) WHERE kind = 2;
+CREATE INDEX rollup_client ON rollup (client, signature, bucket) WHERE kind = 3;
 
 -- Each hour (day) that has rows. ready 0: they came or went since its roll-up was made. The version grows with each
 -- change, so that a roll-up made meanwhile is known to be old.
