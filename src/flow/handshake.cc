@@ -84,6 +84,11 @@ SynOutcome on_syn_ack(TcpState& state, Side which, const decode::Packet& p, Pack
       state.repeated = true;
       return {true, {}};
     }
+    // Another sequence: a stray one, or the server has begun anew. The client's acknowledgement tells (completes()).
+    if (from_server && acknowledges_syn(peer, p.tcp.acknowledgement) &&
+        (state.pending.time == base::kNone || state.pending.side == which)) {
+      state.pending = {facts.time, p.tcp.sequence, p.tcp.window_scale, which};
+    }
     if (!from_server && acknowledges_syn(peer, p.tcp.acknowledgement)) {  // simultaneous open
       state.stage = Stage::established;
       state.ack_time = facts.time;
@@ -120,11 +125,28 @@ SynOutcome on_syn(TcpState& state, Side which, const decode::Packet& packet, Pac
                                                          : on_plain_syn(state, which, packet, facts);
 }
 
+namespace {
+
+// The client goes on with a later SYN-ACK than the first: its sequence is the server's.
+bool takes_later_syn_ack(TcpState& state, Side which, std::uint32_t acknowledgement) {
+  const PendingSyn& later = state.pending;
+  if (later.time == base::kNone || later.side == which || acknowledgement != later.sequence + 1) return false;
+  start(state.side[later.side], later.sequence, later.window_scale);
+  state.scaled = state.syn_time != base::kNone && state.side[0].scale_seen && state.side[1].scale_seen;
+  state.repeated = true;
+  state.pending = {};
+  return true;
+}
+
+}  // namespace
+
 bool completes(TcpState& state, Side which, const decode::Packet& packet, PacketFacts& facts) {
   TcpSide& peer = state.side[which ^ 1];
   const bool from_client = which == state.syn_side;
   if (state.stage == Stage::syn_received) {
-    if (!from_client || !acknowledges_syn(peer, packet.tcp.acknowledgement)) return false;
+    if (!from_client) return false;
+    const std::uint32_t acknowledgement = packet.tcp.acknowledgement;
+    if (!acknowledges_syn(peer, acknowledgement) && !takes_later_syn_ack(state, which, acknowledgement)) return false;
     state.ack_time = facts.time;
   } else if (state.stage == Stage::syn_sent) {  // the sensor missed the SYN-ACK
     if (from_client) {

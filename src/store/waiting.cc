@@ -43,7 +43,7 @@ Result<void> Waiting::save() {
   for (WaitingBatch& batch : batches_) {
     if (!batch.unsaved) continue;
     if (Result<void> written = directory_.write(batch.name(), *batch.unsaved); !written)
-      return Error{cat(written.message(), ": closed buckets stay in memory for now"), true};
+      return Error{cat(written.message(), ": closed buckets stay in memory until the disk takes them"), true};
     batch.unsaved.reset();
     unsaved_bytes_ -= batch.bytes;
   }

@@ -110,6 +110,26 @@ TEST(Handshake, TheFirstOfSeveralSynAcksCounts) {
   EXPECT_EQ(lab(c.server.data(20'000, 0, 0, "hello")).text, "hello");
 }
 
+// A server that forgot its first SYN-ACK begins anew; only the client's acknowledgement says which one holds.
+TEST(Handshake, TheSynAckThatTheClientAcknowledgesHolds) {
+  for (const bool syn_seen : {true, false}) {
+    Lab lab;
+    const Connection first;
+    Connection stray, c;
+    stray.server.isn = 77'777;
+    c.client.peer_isn = c.server.isn = 2'829'651'200;
+    if (syn_seen) lab(first.client.syn(0));
+    lab(first.server.syn_ack(10'000));
+    lab(stray.server.syn_ack(11'000));
+    lab(c.server.syn_ack(12'000));
+    EXPECT_EQ(lab.count(EventKind::syn_ack), 0U);
+    EXPECT_EQ(lab(c.client.data(20'000, 0, 0, "hello")).text, "hello");
+    const Seen answer = lab(c.server.data(30'000, 0, 5, "answer"));
+    EXPECT_EQ(answer.text, "answer");
+    EXPECT_EQ(answer.time, kStart + 30'000);
+  }
+}
+
 TEST(Handshake, SynAckForAnotherSynIsNoAnswer) {
   Lab lab;
   const Connection c;
