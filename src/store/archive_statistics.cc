@@ -40,10 +40,7 @@ Result<void> insert_figures(Connection& connection, base::Seconds start, const F
     sink.integer(0);
     sink.text(name);
     sink.text(interface);
-    sink.integer(value.count);
-    sink.integer(value.sum);
-    value.count > 0 ? sink.integer(value.min) : sink.null();
-    value.count > 0 ? sink.integer(value.max) : sink.null();
+    put_summary(value, sink);
     sink.integer(interval);
     ++at;
   });

@@ -95,6 +95,13 @@ std::string hot_select_grouped() {
   return sql;
 }
 
+void put_summary(const metric::Summary& value, RowSink& sink) {
+  sink.integer(value.count);
+  sink.integer(value.sum);
+  value.count > 0 ? sink.integer(value.min) : sink.null();
+  value.count > 0 ? sink.integer(value.max) : sink.null();
+}
+
 void put_hot(const metric::Aggregate& values, RowSink& sink) {
   for (const base::Micros time : {values.first, values.last}) time == base::kNone ? sink.null() : sink.integer(time);
   for (const HotColumn& column : hot_columns()) {

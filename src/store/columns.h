@@ -38,6 +38,9 @@ std::vector<std::string> hot_names();  ///< the same, one by one
 /// "CAST(MIN(first_seen) AS BIGINT), …, CAST(SUM(transactions) AS BIGINT), …": groups of rows.
 std::string hot_select_grouped();
 
+/// count, sum, min and max; the last two are NULL for nothing.
+void put_summary(const metric::Summary& value, RowSink& sink);
+
 /// first_seen, last_seen and hot columns of one row. Minimum and maximum of nothing are NULL.
 void put_hot(const metric::Aggregate& values, RowSink& sink);
 /// Adds what hot_select() or hot_select_grouped() gave, from column `first` on. Returns the column behind it.

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "archive_shares.h"
 #include "pastmon/base/text.h"
 #include "rollup.h"
 
@@ -134,17 +135,19 @@ Result<Cover> cover(const Query& query, Level level) {
   return found;
 }
 
-/// Rows of level 1 that are in level 2 already.
-constexpr const char* kNotArchived =
-    " AND NOT EXISTS (SELECT 1 FROM archived AS a WHERE a.bucket = level_1.bucket AND a.sensor = level_1.sensor"
-    " AND a.run = level_1.run AND (a.part = -1 OR a.part = "
-    "((level_1.client & 1073741823) + (level_1.server & 1073741823)) % 64))";
+/// Of level 1, what is not in level 2 yet. The table archived has none of the columns of kPartSql: they are level_1's.
+std::string not_archived() {
+  return cat(
+      " AND NOT EXISTS (SELECT 1 FROM archived AS a WHERE a.bucket = level_1.bucket AND a.sensor = level_1.sensor"
+      " AND a.run = level_1.run AND (a.part = -1 OR a.part = ",
+      kPartSql, "))");
+}
 
 /// Where the rows of a level are read. A front has the view with what is not archived: its group's database joins.
 std::string row_arm(const Query& query, Level level, const std::string& where) {
   if (level == Level::two) return arm(query, "level_2", where);
   if (query.selection.level != Level::all) return arm(query, "level_1", where);
-  return query.groups.front() ? arm(query, "level_1_unarchived", where) : arm(query, "level_1", where + kNotArchived);
+  return query.groups.front() ? arm(query, "level_1_unarchived", where) : arm(query, "level_1", where + not_archived());
 }
 
 /// Without statistics SQLite would take the primary key, that is read all of the range, where the index of the kind

@@ -82,10 +82,7 @@ Result<void> Totals::add(Id sensor, const Statistics& statistics) {
     sink.integer(sensor);
     sink.text(name);
     sink.text(interface);
-    sink.integer(value.count);
-    sink.integer(value.sum);
-    value.count > 0 ? sink.integer(value.min) : sink.null();
-    value.count > 0 ? sink.integer(value.max) : sink.null();
+    put_summary(value, sink);
     ++at;
   });
   if (!done) return done.error();

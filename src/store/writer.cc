@@ -284,10 +284,7 @@ Result<void> Writer::put_statistics(const char* table, const std::string& on_con
     sink.integer(batch.run);
     sink.text(name);
     sink.text(interface);
-    sink.integer(value.count);
-    sink.integer(value.sum);
-    value.count > 0 ? sink.integer(value.min) : sink.null();
-    value.count > 0 ? sink.integer(value.max) : sink.null();
+    put_summary(value, sink);
     ++at;
   });
   if (!done) return done.error();
