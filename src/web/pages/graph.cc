@@ -120,6 +120,7 @@ base::Result<void> fill_graph(Page& page, View& view, const Info& info) {
   }
   page.use_style("dygraph.css");
   page.use_script("dygraph.js");
+  page.use_script("graph.js");
   Model body = page.content().include("BODY", "graph_body.html");
   body.set("NAME", info.title).set("DESCRIPTION", info.description).set("STEP", format::span(step));
   body.set("GRAPH_DATA", series_json(*points, info, view.time, step, view.services.calendar.zone()).dump());

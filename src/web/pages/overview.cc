@@ -251,6 +251,7 @@ base::Result<void> fill_overview(Page& page, View& view, std::string_view path) 
     return {};
   }
   page.use_script("chart.js");
+  page.use_script("pies.js");
   Model body = page.content().include("BODY", "overview.html");
   if (auto pies = add_pies(body, view, *signatures, path); !pies) return pies;
 

@@ -24,11 +24,11 @@ Page::Page(const Services& services, const Request& request, std::string_view ti
 }
 
 void Page::use_script(std::string_view asset) {
-  if (services_.assets.has(asset)) root_.add("SCRIPT").set("LIBRARY_URL", services_.assets.url(asset));
+  if (services_.assets.has(asset)) root_.add("SCRIPT").set("ASSET_URL", services_.assets.url(asset));
 }
 
 void Page::use_style(std::string_view asset) {
-  if (services_.assets.has(asset)) root_.add("STYLE").set("LIBRARY_URL", services_.assets.url(asset));
+  if (services_.assets.has(asset)) root_.add("STYLE").set("ASSET_URL", services_.assets.url(asset));
 }
 
 void Page::warn(const std::vector<std::string>& lines) {

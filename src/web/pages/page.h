@@ -20,7 +20,8 @@ class Page {
   Page(const Services& services, const Request& request, std::string_view title, std::string_view file);
 
   Model& content() noexcept { return content_; }
-  void use_script(std::string_view asset);  ///< "chart.js"; left out when that library is not installed
+  /// "chart.js"; loaded in the order of the calls, after pastmon.js; left out when that library is not installed.
+  void use_script(std::string_view asset);
   void use_style(std::string_view asset);
   /// Lines above everything else: what is missing in the figures of this page.
   void warn(const std::vector<std::string>& lines);

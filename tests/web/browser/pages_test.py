@@ -1,136 +1,14 @@
-#!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""The pages in a real browser: pastmon-web over a SQLite database of the sample office, driven by headless Chromium.
-
-    browser_test.py BIN_DIRECTORY [unittest options]
-
-Looks for what only a browser shows: scripts run under the content policy, charts are drawn, clicking leads from what is
-most common to a graph, zooming works, nothing is asked from elsewhere, pages fit a phone.
-"""
-import json
-import pathlib
+"""What only a browser shows: scripts run under the content policy, charts are drawn, clicking leads from what is most
+common to a graph, zooming works, nothing is asked from elsewhere, pages fit a phone."""
 import re
-import shutil
-import subprocess
-import sys
-import tempfile
-import time
 import unittest
 import urllib.parse
 
-from selenium import webdriver
-from selenium.webdriver.common.action_chains import ActionChains
-from selenium.webdriver.common.by import By
-from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.chrome.options import Options
-from selenium.webdriver.chrome.service import Service
-from selenium.webdriver.support.ui import Select, WebDriverWait
-
-BIN = pathlib.Path(sys.argv.pop(1)).resolve()
-TIMEOUT = 30
-BUCKETS = 120
+from browser import *
 
 
-class Site:
-    """A database, a server on a free port and a browser, for all tests."""
-
-    def __init__(self):
-        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="pastmon-browser-"))
-        database = self.directory / "pastmon.db"
-        subprocess.run([BIN / "make_sample_database", database, str(int(time.time())), str(BUCKETS), "hostile"], check=True, timeout=120)
-        configuration = self.directory / "pastmon-web.conf"
-        configuration.write_text(f'timezone = "Europe/Berlin";\noutput_DBI: {{ driver = "sqlite3"; dbname = "{database}"; }};\n')
-        address = self.directory / "address"
-        self.log = open(self.directory / "log", "w+")
-        self.server = subprocess.Popen(
-            [BIN / "pastmon-web", "-f", "-c", configuration, "--listen", "127.0.0.1:0", "--address-file", address],
-            stdout=self.log, stderr=subprocess.STDOUT)
-        deadline = time.monotonic() + TIMEOUT
-        while not (address.exists() and address.read_text().endswith("\n")):
-            if self.server.poll() is not None or time.monotonic() > deadline:
-                self.log.seek(0)
-                raise RuntimeError("pastmon-web did not start: " + self.log.read())
-            time.sleep(0.05)
-        self.base = "http://" + address.read_text().strip()
-        self.browser = self.start_browser()
-
-    def start_browser(self):
-        options = Options()
-        options.binary_location = shutil.which("chromium")
-        for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
-                         "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions",
-                         "--window-size=1280,1000", f"--user-data-dir={self.directory / 'profile'}"):
-            options.add_argument(argument)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-        browser = webdriver.Chrome(service=Service(shutil.which("chromedriver")), options=options)
-        browser.set_page_load_timeout(TIMEOUT)
-        return browser
-
-    def stop(self):
-        self.browser.quit()
-        self.server.terminate()
-        status = self.server.wait(timeout=TIMEOUT)
-        self.log.close()
-        shutil.rmtree(self.directory, ignore_errors=True)
-        return status
-
-
-def setUpModule():
-    global site
-    site = Site()
-
-
-def tearDownModule():
-    status = site.stop()
-    if status != 0:
-        raise RuntimeError(f"pastmon-web ended with status {status}")
-
-
-class BrowserTest(unittest.TestCase):
-    def setUp(self):
-        self.browser = site.browser
-        self.width(1280)
-        self.browser.get_log("browser")
-        self.browser.get_log("performance")
-
-    def tearDown(self):
-        self.assertEqual([entry["message"] for entry in self.browser.get_log("browser")], [], "console messages")
-        for entry in self.browser.get_log("performance"):
-            message = json.loads(entry["message"])["message"]
-            if message["method"] == "Network.requestWillBeSent":
-                url = message["params"]["request"]["url"]
-                self.assertTrue(url.startswith((site.base, "data:", "about:", "chrome")), "asked from elsewhere: " + url)
-
-    def width(self, pixels):
-        self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
-                                     {"width": pixels, "height": 1000, "deviceScaleFactor": 1, "mobile": pixels < 500})
-
-    def open(self, path):
-        self.browser.get(site.base + path)
-
-    def all(self, selector):
-        return self.browser.find_elements(By.CSS_SELECTOR, selector)
-
-    def one(self, selector):
-        return self.browser.find_element(By.CSS_SELECTOR, selector)
-
-    def wait(self, condition, what):
-        return WebDriverWait(self.browser, TIMEOUT).until(lambda browser: condition(), what)
-
-    def follow(self, link):
-        """Clicks a link and waits for its page."""
-        old = self.one("html")
-        self.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", link)
-        link.click()
-        self.wait(lambda: self.one("html") != old, "a new page")
-        self.wait(lambda: self.browser.execute_script("return document.readyState") == "complete", "the whole page")
-
-    def query(self):
-        """The current query: title → value of what is chosen."""
-        cells = self.all("table.query td")
-        return {cell.get_attribute("data-title"): cell.find_element(By.CSS_SELECTOR, "b").text for cell in cells
-                if cell.find_elements(By.CSS_SELECTOR, "b")}
-
+class PagesTest(BrowserTest):
     def test_pies_are_drawn(self):
         self.open("/PasTmon/level1")
         self.wait(lambda: len(self.all("canvas[data-drawn=yes]")) == 3, "three pies")
