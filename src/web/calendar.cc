@@ -21,15 +21,19 @@ using LocalTime = date::local_time<seconds>;
 constexpr base::Seconds kBucket = 300;
 constexpr base::Seconds kHour = 3600;
 
-constexpr std::array<Calendar::Preset, 9> kPresets = {{{"hour", "Last hour"},
-                                                       {"3h", "Last 3 hours"},
-                                                       {"24h", "Last 24 hours"},
-                                                       {"today", "Today"},
-                                                       {"yesterday", "Yesterday"},
-                                                       {"week", "This week"},
-                                                       {"last_week", "Last week"},
-                                                       {"month", "This month"},
-                                                       {"last_month", "Last month"}}};
+constexpr int kMaxDays = 3660;
+constexpr std::array<Calendar::Preset, 12> kPresets = {{{"hour", "Last hour"},
+                                                        {"3h", "Last 3 hours"},
+                                                        {"24h", "Last 24 hours"},
+                                                        {"7d", "Last 7 days"},
+                                                        {"today", "Today"},
+                                                        {"yesterday", "Yesterday"},
+                                                        {"week", "This week"},
+                                                        {"last_week", "Last week"},
+                                                        {"month", "This month"},
+                                                        {"last_month", "Last month"},
+                                                        {"year", "This year"},
+                                                        {"last_year", "Last year"}}};
 constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
@@ -81,6 +85,14 @@ bool take(std::string_view& text, std::size_t digits, char separator, unsigned& 
   return true;
 }
 
+/// 12 for "12d", the last twelve days; 0: something else, or more than ten years.
+int days_of(std::string_view preset) {
+  int days = 0;
+  const auto [end, error] = std::from_chars(preset.data(), preset.data() + preset.size(), days);
+  const bool said = error == std::errc() && std::string_view(end, preset.data() + preset.size()) == "d";
+  return said && days > 0 && days <= kMaxDays ? days : 0;
+}
+
 }  // namespace
 
 base::Seconds bucket_start(base::Seconds at) noexcept { return at - ((at % kBucket) + kBucket) % kBucket; }
@@ -106,7 +118,10 @@ std::optional<TimeRange> Calendar::range(std::string_view preset, base::Seconds 
   const base::Seconds end = bucket_start(now) + kBucket;
   if (preset == "hour") return TimeRange{end - kHour, end};
   if (preset == "3h") return TimeRange{end - 3 * kHour, end};
-  if (preset == "24h") return TimeRange{end - 24 * kHour, end};
+  // From a whole hour on: whole hours are added up in the database.
+  const auto days_back = [&](int days) { return TimeRange{(end - days * 24 * kHour) / kHour * kHour, end}; };
+  if (preset == "24h") return days_back(1);
+  if (const int days = days_of(preset); days > 0) return days_back(days);
   if (preset == "today") return TimeRange{start_of_day(now, 0), end};
   if (preset == "yesterday") return TimeRange{start_of_day(now, -1), start_of_day(now, 0)};
 
@@ -123,6 +138,12 @@ std::optional<TimeRange> Calendar::range(std::string_view preset, base::Seconds 
     const base::Seconds from = to_sys(zone_, LocalTime{date::local_days{first}.time_since_epoch()}, Ambiguous::earlier);
     return TimeRange{from, start_of_day(now, -into_month)};
   }
+  const auto new_year = [&](date::year year) {
+    const date::year_month_day first = year / 1 / 1;
+    return to_sys(zone_, LocalTime{date::local_days{first}.time_since_epoch()}, Ambiguous::earlier);
+  };
+  if (preset == "year") return TimeRange{new_year(today.year()), end};
+  if (preset == "last_year") return TimeRange{new_year(today.year() - date::years(1)), new_year(today.year())};
   return std::nullopt;
 }
 

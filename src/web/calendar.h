@@ -40,7 +40,8 @@ class Calendar {
   const std::string& zone() const noexcept { return zone_name_; }
 
   static std::span<const Preset> presets() noexcept;
-  /// The time that a preset means now. Ranges that end now end with the five minutes under way. Nothing: no such key.
+  /// The time that a preset, or "Nd" (the last N times 24 hours), means now. Ranges that end now end with the five
+  /// minutes under way; days begin on a whole hour. Nothing: no such key.
   std::optional<TimeRange> range(std::string_view preset, base::Seconds now) const;
 
   /// "2026-11-23T17:40" (as an HTML form sends it; seconds allowed; a date alone is its first moment). A time that

@@ -23,6 +23,22 @@ constexpr std::array<std::pair<Order, std::string_view>, 9> kOrders = {{{Order::
                                                                         {Order::last, "last"},
                                                                         {Order::first, "first"}}};
 
+struct LevelWords {
+  store::Level level;
+  std::string_view parameter;
+  std::string_view path;
+};
+constexpr std::array<LevelWords, 3> kLevels = {{{store::Level::one, "", "/PasTmon/level1"},
+                                                {store::Level::two, "2", "/PasTmon/level2"},
+                                                {store::Level::all, "all", "/PasTmon/all"}}};
+
+const LevelWords& level_of(store::Level level) {
+  for (const LevelWords& words : kLevels) {
+    if (words.level == level) return words;
+  }
+  return kLevels.front();
+}
+
 template <class Number>
 std::optional<Number> number(std::string_view text) {
   Number value{};
@@ -50,6 +66,8 @@ void read_sort(std::string_view text, QueryState& query) {
 
 }  // namespace
 
+std::string_view QueryState::list_path() const noexcept { return level_of(level).path; }
+
 std::string_view order_key(Order order) noexcept {
   for (const auto& [value, key] : kOrders) {
     if (value == order) return key;
@@ -57,7 +75,7 @@ std::string_view order_key(Order order) noexcept {
   return "";
 }
 
-QueryState QueryState::parse(const Parameters& parameters) {
+QueryState QueryState::parse(const Parameters& parameters, std::string_view path) {
   QueryState query;
   const auto text = [&](std::string_view name) { return std::string(parameters.get(name)); };
   query.signature.text = text("signature");
@@ -71,7 +89,11 @@ QueryState QueryState::parse(const Parameters& parameters) {
   query.to = text("to");
   query.metric = text("metric");
   query.rows = parameters.get("rows") == "1";
-  if (parameters.get("level") == "2") query.level = store::Level::two;
+  const auto means = [&](const LevelWords& words) { return words.path == path; };
+  const bool by_path = std::any_of(kLevels.begin(), kLevels.end(), means);
+  for (const LevelWords& words : kLevels) {
+    if (by_path ? means(words) : words.parameter == parameters.get("level")) query.level = words.level;
+  }
   if (const auto port = number<std::uint16_t>(parameters.get("port"))) query.port = base::cat(*port);
   if (const auto step = number<base::Seconds>(parameters.get("step")); step && *step > 0) query.step = base::cat(*step);
   if (const auto page = number<std::size_t>(parameters.get("page"))) {
@@ -85,7 +107,7 @@ QueryState QueryState::parse(const Parameters& parameters) {
 
 std::vector<std::pair<std::string_view, std::string>> QueryState::parameters() const {
   std::vector<std::pair<std::string_view, std::string>> list = {
-      {"level", level == store::Level::two ? "2" : ""},
+      {"level", std::string(level_of(level).parameter)},
       {"signature", signature.text},
       {"client", client.text},
       {"server", server.text},
@@ -107,7 +129,10 @@ std::vector<std::pair<std::string_view, std::string>> QueryState::parameters() c
 
 std::string QueryState::url(std::string_view path) const {
   UrlBuilder url(path);
-  for (const auto& [name, value] : parameters()) url.add(name, value);
+  const bool said_by_path = path == list_path();
+  for (const auto& [name, value] : parameters()) {
+    if (name != "level" || !said_by_path) url.add(name, value);
+  }
   return url.str();
 }
 

@@ -46,9 +46,13 @@ struct QueryState {
 
   static constexpr std::size_t kMaxPage = 1000;
 
-  /// Takes what it knows; unknown parameters and values out of range are left at their defaults.
-  static QueryState parse(const Parameters& parameters);
+  /// Takes what it knows; unknown parameters and values out of range are left at their defaults. The pages that list a
+  /// level say so by their path, the others by the parameter `level`.
+  static QueryState parse(const Parameters& parameters, std::string_view path = {});
   std::string url(std::string_view path) const;
+  /// The page that lists this level: "/PasTmon/level1", "/PasTmon/level2" or "/PasTmon/all".
+  std::string_view list_path() const noexcept;
+  std::string list_url() const { return url(list_path()); }
   /// Names and values of what is not at its default: for a URL, and for the hidden fields of forms.
   std::vector<std::pair<std::string_view, std::string>> parameters() const;
 

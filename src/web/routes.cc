@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <array>
-
 #include "pages/pages.h"
 #include "services.h"
 
@@ -14,16 +12,21 @@ struct PageRoute {
   PageHandler handler;
 };
 
-constexpr std::array<MenuEntry, 3> kMenu = {
-    {{"/PasTmon/", "Home"}, {"/PasTmon/level1", "Level 1"}, {"/PasTmon/internal", "Internal"}}};
+constexpr MenuEntry kMenu[] = {{"/PasTmon/", "Home"},
+                               {"/PasTmon/level1", "Level 1"},
+                               {"/PasTmon/level2", "Level 2"},
+                               {"/PasTmon/all", "All"},
+                               {"/PasTmon/internal", "Internal"}};
 
-constexpr std::array<PageRoute, 7> kRoutes = {{{"/PasTmon/", pages::home},
-                                               {"/PasTmon/level1", pages::level1},
-                                               {"/PasTmon/graph", pages::graph},
-                                               {"/PasTmon/internal", pages::internal},
-                                               {"/PasTmon/health", pages::health},
-                                               {"/PasTmon/api/v1/list", pages::api_list},
-                                               {"/PasTmon/api/v1/series", pages::api_series}}};
+constexpr PageRoute kRoutes[] = {{"/PasTmon/", pages::home},
+                                 {"/PasTmon/level1", pages::list},
+                                 {"/PasTmon/level2", pages::list},
+                                 {"/PasTmon/all", pages::list},
+                                 {"/PasTmon/graph", pages::graph},
+                                 {"/PasTmon/internal", pages::internal},
+                                 {"/PasTmon/health", pages::health},
+                                 {"/PasTmon/api/v1/list", pages::api_list},
+                                 {"/PasTmon/api/v1/series", pages::api_series}};
 constexpr std::string_view kAssets = "/PasTmon/assets/";
 
 }  // namespace

@@ -56,6 +56,22 @@ TEST(Calendar, MonthsAcrossTheYear) {
   EXPECT_EQ(utc.full_time(utc.range("month", now)->from), "2026-01-01 00:00:00");
 }
 
+TEST(Calendar, YearsBeginWithTheZonesNewYear) {
+  const Calendar berlin = zone("Europe/Berlin");
+  const base::Seconds now = *berlin.parse("2026-07-15T10:00", Calendar::Ambiguous::earlier);
+  EXPECT_EQ(berlin.full_time(berlin.range("year", now)->from), "2026-01-01 00:00:00");
+  EXPECT_EQ(berlin.full_time(berlin.range("last_year", now)->from), "2025-01-01 00:00:00");
+  EXPECT_EQ(berlin.range("last_year", now)->to, berlin.range("year", now)->from);
+}
+
+TEST(Calendar, DaysBackBeginOnAWholeHour) {
+  const Calendar utc = zone("UTC");
+  const base::Seconds now = *utc.parse("2026-01-15T10:17", Calendar::Ambiguous::earlier);
+  EXPECT_EQ(utc.full_time(utc.range("24h", now)->from), "2026-01-14 10:00:00");
+  EXPECT_EQ(utc.full_time(utc.range("12d", now)->from), "2026-01-03 10:00:00");
+  for (const char* wrong : {"0d", "-1d", "d", "12", "12dd", "99999d"}) EXPECT_FALSE(utc.range(wrong, now)) << wrong;
+}
+
 TEST(Calendar, RangesThatEndNowHoldTheFiveMinutesUnderWay) {
   const Calendar utc = zone("UTC");
   const base::Seconds now = *utc.parse("2026-01-15T10:02:30", Calendar::Ambiguous::earlier);

@@ -18,6 +18,15 @@ TEST(QueryState, EveryUrlIsReadBackAsItWas) {
   EXPECT_EQ(again("level=2&from=2026-01-01T10%3A00&to=2026-01-02"), "/p?level=2&from=2026-01-01T10%3A00&to=2026-01-02");
 }
 
+TEST(QueryState, APathThatListsALevelSaysWhichOne) {
+  const Parameters none = *Parameters::parse("client=*"), other = *Parameters::parse("level=2&client=*");
+  EXPECT_EQ(QueryState::parse(none, "/PasTmon/all").level, store::Level::all);
+  EXPECT_EQ(QueryState::parse(other, "/PasTmon/level1").level, store::Level::one);
+  EXPECT_EQ(QueryState::parse(other, "/PasTmon/graph").level, store::Level::two);
+  EXPECT_EQ(QueryState::parse(other).list_url(), "/PasTmon/level2?client=%2A");
+  EXPECT_EQ(QueryState::parse(none, "/PasTmon/all").url("/PasTmon/graph"), "/PasTmon/graph?level=all&client=%2A");
+}
+
 TEST(QueryState, DefaultsAndEmptyFieldsStayOutOfTheUrl) {
   EXPECT_EQ(again(""), "/p");
   EXPECT_EQ(again("signature=&client_like=&port=&sort=transactions&page=1&level=1"), "/p");

@@ -24,7 +24,6 @@ using metric::Info;
 using metric::Kind;
 
 constexpr std::string_view kGraphTitle = "Graph";
-constexpr std::string_view kList = "/PasTmon/level1";
 constexpr std::size_t kPoints = 800;
 
 void add_tile(Model& body, std::string_view title, const std::string& value) {
@@ -113,7 +112,7 @@ base::Result<void> fill_graph(Page& page, View& view, const Info& info) {
       state = {"info",
                base::cat("No value of “", info.title, "” here"),
                std::string(info.description),
-               {{"Metrics that have values", list.url(kList)}}};
+               {{"Metrics that have values", list.list_url()}}};
     }
     fill_state(page.content().include("BODY", "state.html"), state);
     return {};
@@ -142,7 +141,7 @@ Response graph(const Services& services, const Request& request) {
   const Info* info = metric::find(view->query.metric);
   Page page(services, request, info != nullptr ? info->title : kGraphTitle, "graph.html");
   page.content().set("NAME", info != nullptr ? info->title : kGraphTitle);
-  fill_query(page.content().include("QUERY", "query.html"), *view, kList);
+  fill_query(page.content().include("QUERY", "query.html"), *view, view->query.list_path());
   fill_filter(page.content().include("FILTER", "filter.html"), *view, "/PasTmon/graph", false);
   if (view->problem || info == nullptr) {
     QueryState list = view->query.completed();
@@ -151,7 +150,7 @@ Response graph(const Services& services, const Request& request) {
                                       : State{"info",
                                               "Which metric?",
                                               "Choose one from the list of those that have values.",
-                                              {{"List of metrics", list.url(kList)}}};
+                                              {{"List of metrics", list.list_url()}}};
     fill_state(page.content().include("BODY", "state.html"), state);
     page.warn(view->database->warnings());
     return page.finish();

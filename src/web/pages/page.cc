@@ -66,7 +66,7 @@ Response database_down(const Services& services, const Request& request, std::st
   State state{"error",
               "The database cannot be reached",
               "",
-              {{"Try again", QueryState::parse(request.query).url(request.path)}}};
+              {{"Try again", QueryState::parse(request.query, request.path).url(request.path)}}};
   state.text =
       base::cat(format::wire_text(error),
                 ". This page asks again each time it is loaded; nothing else is needed once the database is back. ",

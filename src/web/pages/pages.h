@@ -9,7 +9,8 @@
 namespace pastmon::web::pages {
 
 Response home(const Services& services, const Request& request);
-Response level1(const Services& services, const Request& request);
+/// Level 1, Level 2 and All.
+Response list(const Services& services, const Request& request);
 Response graph(const Services& services, const Request& request);
 Response internal(const Services& services, const Request& request);
 Response health(const Services& services, const Request& request);

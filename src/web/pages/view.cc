@@ -21,7 +21,7 @@ base::Result<View> open_view(const Services& services, const Request& request) {
   auto database = services.databases.take();
   if (!database) return database.error();
   auto names = services.directory.names(*database->operator->());
-  QueryState query = QueryState::parse(request.query);
+  QueryState query = QueryState::parse(request.query, request.path);
   auto extent = names ? (*database)->extent(query.level) : base::Result<store::Extent>(names.error());
   if (!names || !extent) {
     database->spoil();
