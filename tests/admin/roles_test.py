@@ -160,7 +160,7 @@ class Roles(ProgramTest):
                 self.assertLess(time.monotonic(), deadline)
                 time.sleep(0.05)
             with urllib.request.urlopen(f"http://{address.read_text().strip()}/PasTmon/level1?range=all", timeout=30) as page:
-                self.assertIn("Busiest conversations", page.read().decode())
+                self.assertIn("Busiest services", page.read().decode())
             self.assertEqual(self.cluster.sql("SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = 'pastmon2'"), "pastmon_web\n")
         finally:
             server.terminate()

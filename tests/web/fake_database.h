@@ -23,6 +23,7 @@ struct FakeData {
   std::vector<std::string> warnings;
   std::string fail_check;  ///< its schema is not right
   int opened = 0;
+  std::vector<store::ListQuery> lists;  ///< what was asked for
 };
 
 class FakeDatabase final : public store::Database {
@@ -53,6 +54,7 @@ class FakeDatabase final : public store::Database {
   base::Result<std::vector<store::Listed>> list(const store::ListQuery& query) override {
     const std::lock_guard lock(data_->mutex);
     if (!data_->fail_query.empty()) return base::Error{data_->fail_query};
+    data_->lists.push_back(query);
     std::map<std::tuple<store::Id, store::Id, store::Id, store::Id, std::uint16_t>, store::Listed> groups;
     each_row(query.selection, [&](const store::Batch& batch, const metric::Bucket&, const metric::Row& row) {
       store::Listed key;

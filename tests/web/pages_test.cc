@@ -16,7 +16,7 @@ TEST_F(Pages, UnfilteredLevel1ShowsWhatIsMostCommon) {
   fill();
   const std::string html = page("/PasTmon/level1");
   for (const char* text : {"Signatures", "Clients", "Servers", "Redis GET", "desk-11.office.example", "www.example",
-                           "TCP connections", "TCP SYNACK", "ICMP ECHO", "DNS AAAA", "Busiest conversations"}) {
+                           "TCP connections", "TCP SYNACK", "ICMP ECHO", "DNS AAAA", "Busiest services"}) {
     EXPECT_THAT(html, HasSubstr(text));
   }
   EXPECT_THAT(html, HasSubstr("data-pie=\"[{&quot;label&quot;:&quot;Redis GET&quot;"));
@@ -131,7 +131,7 @@ TEST_F(Pages, ADatabaseThatIsDownIsSaidAndComesBack) {
   data->fail_open.clear();
   clock.advance(2 * base::kSecond);
   fill();
-  EXPECT_THAT(page("/PasTmon/level1"), HasSubstr("Busiest conversations"));
+  EXPECT_THAT(page("/PasTmon/level1"), HasSubstr("Busiest services"));
   data->fail_query = "disk I/O error";
   EXPECT_THAT(page("/PasTmon/level1", 503), HasSubstr("disk I/O error"));
 }
@@ -217,7 +217,7 @@ TEST_F(Pages, WhatOnlyOneOfTheSensorsSawIsNotSaidToBeAddedUp) {
   const std::string from = clock_text(test::SampleOptions().end - 3 * 3600),
                     to = clock_text(test::SampleOptions().end - 2 * 3600);
   EXPECT_THAT(page("/PasTmon/level1?from=" + from + "&to=" + to),
-              AllOf(Not(HasSubstr(kAddedUp)), HasSubstr("Busiest conversations")));
+              AllOf(Not(HasSubstr(kAddedUp)), HasSubstr("Busiest services")));
 }
 
 TEST_F(Pages, TheApiFiltersBySensorAndSaysWhatIsAddedUp) {

@@ -236,6 +236,25 @@ void add_summary(Model& body, const View& view, const Family& family, const std:
   if (!packets_only.empty()) card.add("SUMMARY_FACT").set("FACT", packets_only);
 }
 
+/// Signature, server and port: roll-ups answer it. Every single conversation is a query of its own.
+base::Result<void> add_busiest(Model& body, View& view, std::string_view path) {
+  store::ListQuery query;
+  query.selection = view.selection;
+  const QueryState services = view.query.with_client("*");
+  query.group_by = group_of(services);
+  query.limit = kBusiest;
+  auto busiest = view.list(query);
+  if (!busiest) return busiest.error();
+  Model table = body.include("TABLE", "rows.html");
+  add_head(table, services, query.group_by, path);
+  for (const Listed& row : *busiest) add_row(table, view, row, query.group_by, path);
+  body.set("SERVICES_URL", services.url(path));
+  QueryState conversations = view.query;
+  conversations.rows = true;
+  body.set("CONVERSATIONS_URL", conversations.url(path));
+  return {};
+}
+
 }  // namespace
 
 base::Result<void> fill_overview(Page& page, View& view, std::string_view path) {
@@ -259,17 +278,7 @@ base::Result<void> fill_overview(Page& page, View& view, std::string_view path) 
   if (!families) return families.error();
   for (const Family& family : kFamilies) add_summary(body, view, family, *families, path);
 
-  query.group_by = group_of(view.query);
-  query.limit = kBusiest;
-  query.details = true;
-  auto busiest = view.list(query);
-  if (!busiest) return busiest.error();
-  Model table = body.include("TABLE", "rows.html");
-  view.query.rows = true;  // from here on links lead to rows
-  add_head(table, view, path);
-  for (const Listed& row : *busiest) add_row(table, view, row, query.group_by, path);
-  body.set("ALL_URL", view.url());
-  return {};
+  return add_busiest(body, view, path);
 }
 
 }  // namespace pastmon::web::pages

@@ -30,7 +30,7 @@ base::Result<void> fill_results(Page& page, View& view, std::string_view path) {
 
   Model body = page.content().include("BODY", "results.html");
   Model table = body.include("TABLE", "rows.html");
-  add_head(table, view, path);
+  add_head(table, view.query, query.group_by, path);
   for (const store::Listed& row : *rows) add_row(table, view, row, query.group_by, path);
 
   const auto first = static_cast<std::int64_t>(query.offset);

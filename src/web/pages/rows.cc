@@ -106,8 +106,11 @@ void add_row(Model& model, const View& view, const store::Listed& row, const sto
   const std::string signature = group.signature ? view.names->signature(row.signature) : "*";
   out.set("SIGNATURE", format::wire_text(signature)).set("SIGNATURE_URL", q.with_signature(signature).url(list_path));
   if (guessed(signature)) out.add("GUESSED");
-  set_host(out, "CLIENT", view, group.client ? row.client : 0);
-  out.set("CLIENT_URL", q.with_client(group.client ? host_key(view, row.client) : "*").url(list_path));
+  if (group.client) {
+    Model client = out.add("CLIENT_CELL");
+    set_host(client, "CLIENT", view, row.client);
+    client.set("CLIENT_URL", q.with_client(host_key(view, row.client)).url(list_path));
+  }
   set_host(out, "SERVER", view, group.server ? row.server : 0);
   out.set("SERVER_URL", q.with_server(group.server ? host_key(view, row.server) : "*").url(list_path));
   if (group.port && row.port != 0) {
@@ -120,7 +123,7 @@ void add_row(Model& model, const View& view, const store::Listed& row, const sto
   set_time(out, "LAST", view, narrow, row.values.last, list_path);
 }
 
-void add_head(Model& model, const View& view, std::string_view list_path) {
+void add_head(Model& model, const QueryState& query, const store::GroupBy& group, std::string_view list_path) {
   using store::Order;
   static constexpr std::array<std::pair<Order, std::string_view>, 7> kHeads = {{{Order::transactions, "TRANSACTIONS"},
                                                                                 {Order::failures, "FAILURES"},
@@ -129,12 +132,13 @@ void add_head(Model& model, const View& view, std::string_view list_path) {
                                                                                 {Order::response_max, "MAX"},
                                                                                 {Order::first, "FIRST"},
                                                                                 {Order::last, "LAST"}}};
+  model.show_if(group.client, "CLIENT_COLUMN");
   for (const auto& [order, name] : kHeads) {
-    model.set(base::cat("SORT_", name, "_URL"), view.query.sorted_by(order).url(list_path));
-    if (view.query.order == order) model.show(base::cat("SORTED_", name, view.query.descending ? "_DOWN" : "_UP"));
+    model.set(base::cat("SORT_", name, "_URL"), query.sorted_by(order).url(list_path));
+    if (query.order == order) model.show(base::cat("SORTED_", name, query.descending ? "_DOWN" : "_UP"));
   }
-  model.set("SORT_BYTES_URL", view.query.sorted_by(Order::bytes).url(list_path));
-  if (view.query.order == Order::bytes) model.show(view.query.descending ? "SORTED_BYTES_DOWN" : "SORTED_BYTES_UP");
+  model.set("SORT_BYTES_URL", query.sorted_by(Order::bytes).url(list_path));
+  if (query.order == Order::bytes) model.show(query.descending ? "SORTED_BYTES_DOWN" : "SORTED_BYTES_UP");
 }
 
 }  // namespace pastmon::web::pages

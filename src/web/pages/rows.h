@@ -19,7 +19,7 @@ QueryState narrowed(const View& view, const store::Listed& row, const store::Gro
 void add_row(Model& model, const View& view, const store::Listed& row, const store::GroupBy& group,
              std::string_view list_path);
 
-/// Adds HEAD_… variables: links that sort, with the present order marked.
-void add_head(Model& model, const View& view, std::string_view list_path);
+/// Adds the head: the columns that rows of this grouping have, and links that sort `query`, with its order marked.
+void add_head(Model& model, const QueryState& query, const store::GroupBy& group, std::string_view list_path);
 
 }  // namespace pastmon::web::pages
