@@ -128,13 +128,20 @@ class Connection {
   virtual std::string description() const = 0;
 };
 
-base::Result<std::unique_ptr<Connection>> connect_sqlite(const Options& options, bool read_only);
+/// Whose tables: they are apart, with versions of their own. `figures`: schema "pastmon", or the SQLite file. `web`:
+/// what the web server keeps itself, schema "web", or an SQLite file of its own that nobody else may read.
+enum class Tables : std::uint8_t { figures, web };
+
+base::Result<std::unique_ptr<Connection>> connect_sqlite(const Options& options, bool read_only,
+                                                         Tables tables = Tables::figures);
 /// `driver_directory`: where libdbi looks for its drivers; "" for its default.
 base::Result<std::unique_ptr<Connection>> connect_postgresql(const Options& options, bool read_only,
-                                                             const std::string& driver_directory = {});
+                                                             const std::string& driver_directory = {},
+                                                             Tables tables = Tables::figures);
 
 /// By the driver that the options name.
-base::Result<std::unique_ptr<Connection>> connect(const Options& options, bool read_only);
+base::Result<std::unique_ptr<Connection>> connect(const Options& options, bool read_only,
+                                                  Tables tables = Tables::figures);
 
 /// A transaction that is rolled back unless it was committed.
 class Transaction {

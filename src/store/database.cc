@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "again.h"
 #include "connection.h"
 #include "groups.h"
 #include "host_names.h"
@@ -88,13 +89,7 @@ class ConnectedDatabase final : public Database {
 
   template <class Call>
   auto again(const Call& call) -> decltype(call()) {
-    if (!connection_->lost()) {
-      auto result = call();
-      if (result || !connection_->lost()) return result;
-    }
-    if (Result<void> back = connection_->reconnect(); !back) return back.error();
-    groups_.forget();
-    return call();
+    return store::again(*connection_, call, [this] { groups_.forget(); });
   }
 
   /// Asked once: no database becomes a front while somebody writes to it.
@@ -137,9 +132,9 @@ Result<std::unique_ptr<Database>> open_with(const Options& options, bool read_on
 
 }  // namespace
 
-Result<std::unique_ptr<Connection>> connect(const Options& options, bool read_only) {
-  if (options.driver == "sqlite3") return connect_sqlite(options, read_only);
-  if (options.driver == "pgsql") return connect_postgresql(options, read_only);
+Result<std::unique_ptr<Connection>> connect(const Options& options, bool read_only, Tables tables) {
+  if (options.driver == "sqlite3") return connect_sqlite(options, read_only, tables);
+  if (options.driver == "pgsql") return connect_postgresql(options, read_only, {}, tables);
   return Error{base::cat("unknown database driver \"", options.driver, "\": use \"sqlite3\" or \"pgsql\"")};
 }
 

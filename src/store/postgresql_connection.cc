@@ -14,6 +14,7 @@
 
 namespace pastmon::embedded {
 std::span<const File> postgresql_schema();
+std::span<const File> postgresql_web_schema();
 }  // namespace pastmon::embedded
 
 namespace pastmon::store {
@@ -92,8 +93,11 @@ class DbiRow final : public RowView {
 
 class PostgresqlConnection final : public Connection {
  public:
-  PostgresqlConnection(const Options& options, bool read_only, std::string driver_directory)
-      : options_(options), read_only_(read_only), driver_directory_(std::move(driver_directory)) {}
+  PostgresqlConnection(const Options& options, bool read_only, std::string driver_directory, Tables tables)
+      : options_(options),
+        read_only_(read_only),
+        driver_directory_(std::move(driver_directory)),
+        schema_(tables == Tables::web ? "web" : "pastmon") {}
   ~PostgresqlConnection() override {
     if (connection_ != nullptr) dbi_conn_close(connection_);
     if (instance_ != nullptr) dbi_shutdown_r(instance_);
@@ -122,7 +126,8 @@ class PostgresqlConnection final : public Connection {
   Result<std::int64_t> schema_version() override;
   Result<bool> is_front() override;
   Result<void> lock_schema() override {
-    return script("SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(1349735502, 1)");
+    return script(
+        cat("SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(1349735502, ", web_tables() ? 5 : 1, ")"));
   }
   Result<void> share_schema() override { return script("SELECT pg_advisory_xact_lock_shared(1349735502, 1)"); }
   std::vector<std::string_view> schema_files() const override;
@@ -152,10 +157,12 @@ class PostgresqlConnection final : public Connection {
   void set_options();
   Error connect_failure();
   Result<DbiResult> run(const std::string& sql);
+  bool web_tables() const { return schema_ == "web"; }
 
   Options options_;
   bool read_only_;
   std::string driver_directory_;
+  std::string schema_;
   dbi_inst instance_ = nullptr;
   dbi_conn connection_ = nullptr;
   std::atomic<int> socket_ = -1;
@@ -185,7 +192,7 @@ void PostgresqlConnection::set_options() {
   set("pgsql_keepalives_interval", "10");
   set("pgsql_keepalives_count", "3");
   std::string session =
-      cat("-c search_path=pastmon,pg_temp -c standard_conforming_strings=on -c client_min_messages=error",
+      cat("-c search_path=", schema_, ",pg_temp -c standard_conforming_strings=on -c client_min_messages=error",
           " -c cursor_tuple_fraction=1.0 -c statement_timeout=", options_.query_timeout * 1000,
           read_only_ ? " -c default_transaction_read_only=on" : "");
   for (const auto& [key, value] : options_.extra) {
@@ -369,26 +376,27 @@ std::string PostgresqlConnection::in_ids(std::string_view column, const std::vec
 
 Result<std::int64_t> PostgresqlConnection::schema_version() {
   std::int64_t tables = 0, version = 0;
-  Result<void> looked =
-      query("SELECT COUNT(*) FROM pg_tables WHERE schemaname = 'pastmon' AND tablename = 'schema_version'", {},
-            [&](const RowView& row) { tables = row.integer(0); });
+  Result<void> looked = query("SELECT COUNT(*) FROM pg_tables WHERE schemaname = ? AND tablename = 'schema_version'",
+                              {schema_}, [&](const RowView& row) { tables = row.integer(0); });
   if (!looked) return looked.error();
   if (tables == 0) {
     std::int64_t others = 0;
-    looked = query("SELECT COUNT(*) FROM pg_tables WHERE schemaname = 'pastmon'", {},
+    looked = query("SELECT COUNT(*) FROM pg_tables WHERE schemaname = ?", {schema_},
                    [&](const RowView& row) { others = row.integer(0); });
     if (!looked) return looked.error();
     if (others > 0)
-      return Error{cat(description(), ": its schema \"pastmon\" belongs to another program: give another database")};
+      return Error{
+          cat(description(), ": its schema \"", schema_, "\" belongs to another program: give another database")};
     return std::int64_t{0};
   }
-  looked = query("SELECT COALESCE(MAX(version), 0) FROM pastmon.schema_version", {},
+  looked = query(cat("SELECT COALESCE(MAX(version), 0) FROM ", schema_, ".schema_version"), {},
                  [&](const RowView& row) { version = row.integer(0); });
   if (!looked) return looked.error();
   return version;
 }
 
 Result<bool> PostgresqlConnection::is_front() {
+  if (web_tables()) return false;
   bool front = false;
   Result<void> looked = query("SELECT 1 FROM pg_tables WHERE schemaname = 'pastmon' AND tablename = 'federation_group'",
                               {}, [&front](const RowView&) { front = true; });
@@ -398,15 +406,16 @@ Result<bool> PostgresqlConnection::is_front() {
 
 std::vector<std::string_view> PostgresqlConnection::schema_files() const {
   std::vector<std::string_view> files;
-  for (const embedded::File& file : embedded::postgresql_schema()) files.push_back(file.content);
+  const auto all = web_tables() ? embedded::postgresql_web_schema() : embedded::postgresql_schema();
+  for (const embedded::File& file : all) files.push_back(file.content);
   return files;
 }
 
 }  // namespace
 
 Result<std::unique_ptr<Connection>> connect_postgresql(const Options& options, bool read_only,
-                                                       const std::string& driver_directory) {
-  auto connection = std::make_unique<PostgresqlConnection>(options, read_only, driver_directory);
+                                                       const std::string& driver_directory, Tables tables) {
+  auto connection = std::make_unique<PostgresqlConnection>(options, read_only, driver_directory, tables);
   if (Result<void> opened = connection->open(); !opened) return opened.error();
   return std::unique_ptr<Connection>(std::move(connection));
 }

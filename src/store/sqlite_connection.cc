@@ -16,6 +16,7 @@
 
 namespace pastmon::embedded {
 std::span<const File> sqlite_schema();
+std::span<const File> sqlite_web_schema();
 }  // namespace pastmon::embedded
 
 namespace pastmon::store {
@@ -25,7 +26,8 @@ using base::cat;
 using base::Error;
 using base::Result;
 
-constexpr std::int64_t kApplicationId = 1349735502;  // as in sql/sqlite/001_schema.sql
+constexpr std::int64_t kApplicationId = 1349735502;     // as in sql/sqlite/001_schema.sql
+constexpr std::int64_t kWebApplicationId = 1349735511;  // as in sql/web/sqlite/001_web.sql
 constexpr int kInstructionsBetweenChecks = 20'000;
 
 using Statement = std::unique_ptr<sqlite3_stmt, decltype(&sqlite3_finalize)>;
@@ -75,9 +77,10 @@ class SqliteSink final : public RowSink {
 
 class SqliteConnection final : public Connection {
  public:
-  SqliteConnection(const Options& options, bool read_only)
+  SqliteConnection(const Options& options, bool read_only, Tables tables)
       : path_(options.dbname),
         read_only_(read_only),
+        tables_(tables),
         busy_timeout_(options.query_timeout),
         query_timeout_(options.query_timeout) {}
   ~SqliteConnection() override {
@@ -150,6 +153,7 @@ class SqliteConnection final : public Connection {
 
   std::string path_;
   bool read_only_;
+  Tables tables_;
   base::Seconds busy_timeout_;
   base::Seconds query_timeout_;
   std::chrono::steady_clock::time_point deadline_{};
@@ -178,12 +182,13 @@ Error SqliteConnection::failure() {
   return Error{cat(path_, ": ", sqlite3_errmsg(db_))};
 }
 
-// Mode 0640 whatever the umask: the web server reads through the group. Only a new file is opened here: closing a
-// descriptor of a database that is in use would drop this process's locks on it.
+// Mode 0640 whatever the umask: the web server reads through the group; what it keeps itself is for nobody else. Only a
+// new file is opened here: closing a descriptor of a database that is in use would drop this process's locks on it.
 Result<void> SqliteConnection::make_file() {
-  const int fd = ::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+  const mode_t mode = tables_ == Tables::web ? 0600 : 0640;
+  const int fd = ::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
   if (fd >= 0) {
-    ::fchmod(fd, 0640);
+    ::fchmod(fd, mode);
     ::close(fd);
     return {};
   }
@@ -229,7 +234,7 @@ Result<void> SqliteConnection::check_owner() {
   if (!objects) return objects.error();
   const Result<std::int64_t> owner = number("PRAGMA application_id");
   if (!owner) return owner.error();
-  if (*objects > 0 && *owner != kApplicationId)
+  if (*objects > 0 && *owner != (tables_ == Tables::web ? kWebApplicationId : kApplicationId))
     return Error{cat(path_, " is the SQLite database of another program: give another file")};
   return {};
 }
@@ -356,14 +361,15 @@ Result<std::int64_t> SqliteConnection::schema_version() {
 
 std::vector<std::string_view> SqliteConnection::schema_files() const {
   std::vector<std::string_view> files;
-  for (const embedded::File& file : embedded::sqlite_schema()) files.push_back(file.content);
+  const auto all = tables_ == Tables::web ? embedded::sqlite_web_schema() : embedded::sqlite_schema();
+  for (const embedded::File& file : all) files.push_back(file.content);
   return files;
 }
 
 }  // namespace
 
-Result<std::unique_ptr<Connection>> connect_sqlite(const Options& options, bool read_only) {
-  auto connection = std::make_unique<SqliteConnection>(options, read_only);
+Result<std::unique_ptr<Connection>> connect_sqlite(const Options& options, bool read_only, Tables tables) {
+  auto connection = std::make_unique<SqliteConnection>(options, read_only, tables);
   if (Result<void> opened = connection->open(); !opened) return opened.error();
   return std::unique_ptr<Connection>(std::move(connection));
 }

@@ -30,29 +30,35 @@ Response refusal(Verdict verdict) {
 }  // namespace
 
 Application::Application(const ApplicationOptions& options, Calendar calendar, TemplateEngine templates,
-                         DatabasePool::Open open, const base::Clock& clock)
+                         DatabasePool::Open open, StatePool::Open open_state, const base::Clock& clock)
     : access_(options.access),
       calendar_(std::move(calendar)),
       templates_(std::move(templates)),
       assets_(embedded::web_assets(), options.library_directory),
       databases_(options.databases, std::move(open), clock),
       directory_({}, clock),
-      services_{clock, calendar_, templates_, assets_, databases_, directory_, {}},
+      state_(options.state, std::move(open_state), clock),
+      cookies_(options.public_url.starts_with("https://")),
+      forms_(options.form_secret, options.public_url),
+      visitors_(cookies_),
+      services_{clock, calendar_, templates_, assets_, databases_, directory_, {}, state_, forms_, cookies_},
       router_(make_router(services_)) {}
 
-Response Application::answer(const Request& request) const {
+Response Application::answer(Request request) const {
   const Verdict verdict = access_.judge(request);
-  return verdict == Verdict::allowed ? router_.route(request) : refusal(verdict);
+  if (verdict != Verdict::allowed) return refusal(verdict);
+  request.visitor = visitors_.who(request);
+  return router_.route(request);
 }
 
 base::Result<std::unique_ptr<Application>> Application::make(const ApplicationOptions& options, DatabasePool::Open open,
-                                                             const base::Clock& clock) {
+                                                             StatePool::Open open_state, const base::Clock& clock) {
   auto calendar = Calendar::make(options.timezone, options.week_starts);
   if (!calendar) return calendar.error();
   auto templates = TemplateEngine::load(embedded::web_templates());
   if (!templates) return templates.error();
-  return std::unique_ptr<Application>(
-      new Application(options, std::move(*calendar), std::move(*templates), std::move(open), clock));
+  return std::unique_ptr<Application>(new Application(options, std::move(*calendar), std::move(*templates),
+                                                      std::move(open), std::move(open_state), clock));
 }
 
 }  // namespace pastmon::web

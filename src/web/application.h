@@ -17,30 +17,37 @@
 #include "router.h"
 #include "services.h"
 #include "template_engine.h"
+#include "visitors.h"
 
 namespace pastmon::web {
 
 struct ApplicationOptions {
   Access::Options access;
   DatabasePool::Options databases;
-  std::string timezone;                                     ///< "": the machine's
-  unsigned week_starts = 1;                                 ///< 0 Sunday … 6 Saturday
+  StatePool::Options state{.connections = 4, .name = "favourites and users"};
+  std::string public_url;    ///< "https://monitor.example": the address that browsers use; "": as they say it
+  std::string form_secret;   ///< "": a new one (forms.h)
+  std::string timezone;      ///< "": the machine's
+  unsigned week_starts = 1;  ///< 0 Sunday … 6 Saturday
   std::string library_directory = "/usr/share/javascript";  ///< where Debian's packages put chart libraries
 };
 
 class Application {
  public:
-  /// `open` connects to the database; it is called when a page first needs it, not here. The clock must outlive the
-  /// application. Errors: an unknown time zone, a broken template.
+  /// `open` and `open_state` connect to the databases; they are called when a page first needs them, not here. The
+  /// clock must outlive the application. Errors: an unknown time zone, a broken template.
   static base::Result<std::unique_ptr<Application>> make(const ApplicationOptions& options, DatabasePool::Open open,
-                                                         const base::Clock& clock);
+                                                         StatePool::Open open_state, const base::Clock& clock);
 
   /// Access control, then the router. Any thread; never throws.
-  Response answer(const Request& request) const;
+  Response answer(Request request) const;
+
+  /// What its pages work with.
+  const Services& services() const noexcept { return services_; }
 
  private:
   Application(const ApplicationOptions& options, Calendar calendar, TemplateEngine templates, DatabasePool::Open open,
-              const base::Clock& clock);
+              StatePool::Open open_state, const base::Clock& clock);
 
   Access access_;
   Calendar calendar_;
@@ -48,6 +55,10 @@ class Application {
   Assets assets_;
   DatabasePool databases_;
   Directory directory_;
+  StatePool state_;
+  Cookies cookies_;
+  FormTokens forms_;
+  Visitors visitors_;
   Services services_;
   Router router_;
 };

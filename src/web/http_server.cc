@@ -143,7 +143,7 @@ Response HttpServer::Impl::answer(mg_connection* connection, const mg_request_in
     close = true;
     return Response::text(413, "The body of this request is too large.");
   }
-  return handler(request);
+  return handler(std::move(request));
 }
 
 int HttpServer::Impl::serve(mg_connection* connection) {

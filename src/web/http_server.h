@@ -32,7 +32,7 @@ class HttpServer {
     base::Micros drain = 5 * base::kSecond;  ///< how long stop() waits for requests that are being answered
   };
   /// Called by many threads at once.
-  using Handler = std::function<Response(const Request&)>;
+  using Handler = std::function<Response(Request)>;
 
   /// Errors: address in use, not an address of this machine, no permission for the port.
   static base::Result<std::unique_ptr<HttpServer>> start(const Options& options, Handler handler);

@@ -2,6 +2,7 @@
 // pastmon-web: reads the configuration, takes the port, changes user, serves until it is told to stop.
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "pastmon/config/command_line.h"
 #include "pastmon/config/settings.h"
 #include "pastmon/store/store.h"
+#include "pastmon/store/web_state.h"
 #include "process.h"
 
 namespace {
@@ -67,6 +69,8 @@ base::Result<web::ApplicationOptions> application_options(const config::WebSetti
   web::ApplicationOptions options;
   options.databases.connections = static_cast<std::size_t>(settings.database_pool);
   options.timezone = settings.timezone;
+  options.state.connections = std::min<std::size_t>(options.databases.connections, 4);
+  options.public_url = settings.public_url;
   options.week_starts = settings.week_starts_on_monday ? 1 : 0;
   auto allow = networks(settings.access);
   auto proxies = networks(settings.trusted_proxies);
@@ -103,10 +107,12 @@ int serve(const config::WebCommand& command, const config::WebSettings& settings
   const base::SystemClock clock;
   const store::Options database = database_options(settings.database);
   auto application = web::Application::make(
-      *options, [&database] { return store::open_read_only(database); }, clock);
+      *options, [&database] { return store::open_read_only(database); },
+      [&] { return store::open_web_state(database, settings.data_directory); }, clock);
   if (!application) return fail(application.message());
-  auto server = web::HttpServer::start(
-      http_options(settings), [&application](const web::Request& request) { return (*application)->answer(request); });
+  auto server = web::HttpServer::start(http_options(settings), [&application](web::Request request) {
+    return (*application)->answer(std::move(request));
+  });
   if (!server) return fail(server.message());
 
   const std::string address = base::cat(settings.listen_address, ":", (*server)->port());

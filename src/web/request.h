@@ -9,6 +9,7 @@
 
 #include "pastmon/base/address.h"
 #include "url.h"
+#include "visitor.h"
 
 namespace pastmon::web {
 
@@ -19,6 +20,8 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case
   std::string body;                                          ///< at most the server's cap
   base::Address peer;                                        ///< the other end of the TCP connection
+  Parameters form;                                           ///< the body of a change (pages/change.h), else empty
+  Visitor visitor;                                           ///< who asks
 
   /// The first header of this name (given in lower case); "" when there is none.
   std::string_view header(std::string_view name) const noexcept {

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <initializer_list>
+
+#include "pages/change.h"
 #include "pages/pages.h"
 #include "services.h"
 
@@ -27,6 +30,14 @@ constexpr PageRoute kRoutes[] = {{"/PasTmon/", pages::home},
                                  {"/PasTmon/health", pages::health},
                                  {"/PasTmon/api/v1/list", pages::api_list},
                                  {"/PasTmon/api/v1/series", pages::api_series}};
+struct ChangeRoute {
+  std::string_view path;
+  pages::ChangeHandler handler;
+  store::Role needed;
+};
+
+/// What POST answers; each passes pages::change() first.
+constexpr std::initializer_list<ChangeRoute> kChanges = {};
 constexpr std::string_view kAssets = "/PasTmon/assets/";
 
 }  // namespace
@@ -38,6 +49,11 @@ Router make_router(const Services& services) {
   for (const PageRoute& route : kRoutes) {
     router.add("GET", route.path,
                [&services, handler = route.handler](const Request& r) { return handler(services, r); });
+  }
+  for (const ChangeRoute& route : kChanges) {
+    router.add("POST", route.path, [&services, &route](const Request& r) {
+      return pages::change(services, r, route.needed, route.handler);
+    });
   }
   for (const std::string_view path : {"/", "/PasTmon"}) {
     router.add("GET", path, [](const Request&) { return Response::redirect("/PasTmon/"); });

@@ -7,8 +7,10 @@
 
 #include "assets.h"
 #include "calendar.h"
+#include "cookies.h"
 #include "database_pool.h"
 #include "directory.h"
+#include "forms.h"
 #include "pastmon/base/clock.h"
 #include "router.h"
 #include "selection.h"
@@ -25,6 +27,9 @@ struct Services {
   DatabasePool& databases;
   Directory& directory;
   SelectionLimits limits;
+  StatePool& state;  ///< what the server keeps itself: favourites, users, sessions
+  const FormTokens& forms;
+  const Cookies& cookies;
 };
 
 struct MenuEntry {

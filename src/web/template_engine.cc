@@ -21,6 +21,11 @@ Model& Model::set(std::string_view variable, std::string_view value) {
 
 Model& Model::set(std::string_view variable, std::int64_t value) { return set(variable, base::cat(value)); }
 
+Model& Model::set_everywhere(std::string_view variable, std::string_view value) {
+  dictionary_->SetTemplateGlobalValue(text(variable), text(value));
+  return *this;
+}
+
 Model Model::add(std::string_view section) { return Model(dictionary_->AddSectionDictionary(text(section))); }
 
 Model& Model::show(std::string_view section) {

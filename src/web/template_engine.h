@@ -25,6 +25,8 @@ class Model {
  public:
   Model& set(std::string_view variable, std::string_view value);
   Model& set(std::string_view variable, std::int64_t value);
+  /// Seen by every template of the page, included ones too.
+  Model& set_everywhere(std::string_view variable, std::string_view value);
   /// One more repetition of a section. Variables that are not set in it are looked up outside.
   Model add(std::string_view section);
   Model& show(std::string_view section);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "url.h"
 
+#include <algorithm>
+
 #include "pastmon/base/text.h"
 
 namespace pastmon::web {
@@ -56,6 +58,11 @@ std::optional<std::string> percent_decode(std::string_view text, bool plus_is_sp
     out.push_back(c);
   }
   return base::repair_utf8(out);
+}
+
+bool is_own_path(std::string_view text) noexcept {
+  const auto harmless = [](char c) { return c > ' ' && c < '\x7f' && c != '\\'; };
+  return text.starts_with("/PasTmon/") && text.size() <= 4096 && std::all_of(text.begin(), text.end(), harmless);
 }
 
 std::optional<Parameters> Parameters::parse(std::string_view query) {

@@ -18,6 +18,9 @@ std::string percent_encode(std::string_view text);
 /// The result is valid UTF-8: broken sequences become U+FFFD.
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space);
 
+/// A path below /PasTmon/, perhaps with a query: where a redirect or a link that came from outside may lead.
+bool is_own_path(std::string_view text) noexcept;
+
 /// Names and values of a query string, in its order.
 class Parameters {
  public:

@@ -6,8 +6,11 @@
 #include <gtest/gtest.h>
 
 #include <ctime>
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "application.h"
 #include "web/fake_database.h"
@@ -33,15 +36,38 @@ class PagesFixture : public testing::Test {
     options.databases.wait = 1000;
     options.timezone = "UTC";
     options.library_directory = "/nonexistent";
+    options.form_secret = kFormSecret;
+    adjust(options);
     auto application = Application::make(
         options,
         [this]() -> base::Result<std::unique_ptr<store::Database>> {
           if (!data->fail_open.empty()) return base::Error{data->fail_open};
           return std::unique_ptr<store::Database>(new FakeDatabase(data));
         },
+        [this]() -> base::Result<std::unique_ptr<store::WebState>> {
+          if (!fail_state.empty()) return base::Error{fail_state};
+          return store::open_web_state({}, state_directory());
+        },
         clock);
     ASSERT_TRUE(application) << application.message();
     application_ = std::move(*application);
+  }
+
+  void TearDown() override {
+    if (!state_directory_.empty()) std::filesystem::remove_all(state_directory_);
+  }
+  /// For fixtures that want other options.
+  virtual void adjust(ApplicationOptions&) {}
+
+  /// What the server keeps itself (favourites, users), to prepare it and to look at it.
+  store::WebState& state() {
+    if (state_ == nullptr) {
+      auto opened = store::open_web_state({}, state_directory());
+      EXPECT_TRUE(opened) << opened.message();
+      EXPECT_TRUE((*opened)->check());
+      state_ = *std::move(opened);
+    }
+    return *state_;
   }
 
   void fill(SampleOptions sample = {}) { ASSERT_TRUE(FakeDatabase(data).write(sample_batch(sample))); }
@@ -65,15 +91,49 @@ class PagesFixture : public testing::Test {
     request.peer = *base::Address::parse("127.0.0.1");
     return application_->answer(request);
   }
+  static Request post_request(std::string_view target, const std::vector<std::pair<std::string, std::string>>& fields) {
+    Request request;
+    request.method = "POST";
+    request.path = target;
+    for (const auto& [name, value] : fields)
+      request.body += (request.body.empty() ? "" : "&") + percent_encode(name) + "=" + percent_encode(value);
+    request.headers = {{"host", "localhost:8080"},
+                       {"origin", "http://localhost:8080"},
+                       {"content-type", "application/x-www-form-urlencoded"},
+                       {"cookie", "pastmon_form=cookie"}};
+    request.peer = *base::Address::parse("127.0.0.1");
+    return request;
+  }
+  /// A form as a browser sends it, with its token.
+  Response post(std::string_view target, std::vector<std::pair<std::string, std::string>> fields) {
+    Visitor visitor;
+    visitor.form_key = "cookie";
+    fields.emplace_back(kFormTokenField, FormTokens(kFormSecret, "").token(visitor));
+    return application_->answer(post_request(target, fields));
+  }
   std::string page(std::string_view target, int status = 200) {
     const Response response = ask(target);
     EXPECT_EQ(response.status, status) << target;
     return response.body;
   }
 
+  static constexpr const char* kFormSecret = "a secret of the tests";
+  std::string fail_state;  ///< opening the server's own database fails with this
   std::shared_ptr<FakeData> data = std::make_shared<FakeData>();
   base::ManualClock clock{(SampleOptions().end - 30) * base::kSecond};
   std::unique_ptr<Application> application_;
+
+ private:
+  const std::string& state_directory() {
+    if (state_directory_.empty()) {
+      char name[] = "/tmp/pastmon-pages-XXXXXX";
+      state_directory_ = ::mkdtemp(name) != nullptr ? name : "";
+      EXPECT_FALSE(state_directory_.empty());
+    }
+    return state_directory_;
+  }
+  std::string state_directory_;
+  std::unique_ptr<store::WebState> state_;
 };
 
 }  // namespace pastmon::web::test

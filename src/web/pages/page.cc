@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "pages/page.h"
 
+#include "cookies.h"
 #include "format.h"
+#include "forms.h"
 #include "pages/pages.h"
 #include "pastmon/base/log.h"
 #include "pastmon/base/text.h"
@@ -11,7 +13,7 @@
 namespace pastmon::web::pages {
 
 Page::Page(const Services& services, const Request& request, std::string_view title, std::string_view file)
-    : services_(services), root_(values_.root()), content_(root_.include("CONTENT", file)) {
+    : services_(services), request_(request), root_(values_.root()), content_(root_.include("CONTENT", file)) {
   root_.set("TITLE", title).set("VERSION", config::version()).set("ZONE", services.calendar.zone());
   root_.set("NOW", services.calendar.full_time(services.clock.now() / base::kSecond));
   root_.set("STYLE_URL", services.assets.url("pastmon.css")).set("ICON_URL", services.assets.url("icon.svg"));
@@ -31,6 +33,11 @@ void Page::use_style(std::string_view asset) {
   if (services_.assets.has(asset)) root_.add("STYLE").set("ASSET_URL", services_.assets.url(asset));
 }
 
+void Page::use_forms() {
+  has_forms_ = true;
+  root_.set_everywhere("FORM_TOKEN", services_.forms.token(request_.visitor));
+}
+
 void Page::warn(const std::vector<std::string>& lines) {
   for (const std::string& line : lines) root_.add("NOTICE").set("NOTICE_TEXT", format::wire_text(line));
 }
@@ -44,6 +51,9 @@ Response Page::finish(int status) const {
   Response response;
   response.status = status;
   response.body = std::move(*html);
+  const Visitor& visitor = request_.visitor;
+  if (has_forms_ && visitor.new_form_key)
+    response.headers.emplace_back("Set-Cookie", services_.cookies.set(kFormCookie, visitor.form_key));
   return response;
 }
 

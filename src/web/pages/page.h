@@ -23,15 +23,19 @@ class Page {
   /// "chart.js"; loaded in the order of the calls, after pastmon.js; left out when that library is not installed.
   void use_script(std::string_view asset);
   void use_style(std::string_view asset);
+  /// The page has forms that change something: sets FORM_TOKEN for all of its templates, and the cookie that it needs.
+  void use_forms();
   /// Lines above everything else: what is missing in the figures of this page.
   void warn(const std::vector<std::string>& lines);
   Response finish(int status = 200) const;
 
  private:
   const Services& services_;
+  const Request& request_;
   Values values_;
   Model root_;
   Model content_;
+  bool has_forms_ = false;
 };
 
 struct Link {

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#include "pages/change.h"
+
+#include "forms.h"
+#include "pages/page.h"
+#include "pastmon/base/log.h"
+#include "pastmon/base/text.h"
+
+namespace pastmon::web::pages {
+namespace {
+
+/// The page that the form was on, if the browser says; else the first one.
+std::string page_before(const Request& request) {
+  std::string_view referer = request.header("referer");
+  const std::size_t scheme = referer.find("://");
+  const std::size_t path = scheme == std::string_view::npos ? scheme : referer.find('/', scheme + 3);
+  if (path == std::string_view::npos) return "/PasTmon/";
+  referer.remove_prefix(path);
+  return is_own_path(referer) ? std::string(referer) : "/PasTmon/";
+}
+
+Response refused(const Services& services, const Request& request, std::string_view title, std::string_view text) {
+  return state_page(services, request, title,
+                    {"warning", std::string(title), std::string(text), {{"Back to the page", page_before(request)}}},
+                    403);
+}
+
+std::string who(const Visitor& visitor) {
+  return base::cat(visitor.name.empty() ? "nobody logged in" : visitor.name, " at ", visitor.address.to_string());
+}
+
+}  // namespace
+
+Response change(const Services& services, const Request& request, store::Role needed, ChangeHandler handler) {
+  Request filled = request;
+  switch (read_form(filled)) {
+    case FormState::wrong_type:
+      return Response::text(415, "Changes are sent as a form: application/x-www-form-urlencoded.");
+    case FormState::malformed:
+      return Response::text(400, "This form is malformed or too long.");
+    case FormState::fine:
+      break;
+  }
+  if (!services.forms.from_here(filled)) {
+    base::log::warning("refused ", request.path, " from ", who(request.visitor), ": sent by a page of another site");
+    return refused(services, request, "This form is not from here",
+                   "A page of another site sent it, or this server does not know the address that you use "
+                   "(public_url, in pastmon-web.conf). Nothing was changed.");
+  }
+  if (!services.forms.has_token(filled)) {
+    return refused(
+        services, request, "This form is too old",
+        "Nothing was changed. Open the page again and send the form once more; the browser has to accept this "
+        "site's cookies.");
+  }
+  if (needed == store::Role::editor && !request.visitor.may_change()) {
+    return refused(services, request, "You may look, but not change",
+                   "Changes need a user with the role of an editor. Nothing was changed.");
+  }
+  Response response = handler(services, filled);
+  base::log::info("change ", request.path, " by ", who(request.visitor), ": ", response.status);
+  return response;
+}
+
+}  // namespace pastmon::web::pages
