@@ -169,6 +169,31 @@ std::optional<base::Seconds> Calendar::parse(std::string_view local, Ambiguous w
   return to_sys(zone_, time, which);
 }
 
+Calendar::Local Calendar::local(base::Seconds at) const {
+  const Fields f = fields(zone_, at);
+  const auto day = date::floor<date::days>(to_local(zone_, at));
+  return {static_cast<int>(f.day.year()),
+          static_cast<int>(static_cast<unsigned>(f.day.month())),
+          static_cast<int>(static_cast<unsigned>(f.day.day())),
+          static_cast<int>(f.hour),
+          static_cast<int>(f.minute),
+          static_cast<int>(f.second),
+          date::weekday{day}.c_encoding()};
+}
+
+base::Seconds Calendar::moment(const Local& local, Ambiguous which) const {
+  const auto month = date::year(local.year) / date::month(1) + date::months(local.month - 1);
+  const auto day = date::local_days{month / 1} + date::days(local.day - 1);
+  return to_sys(zone_, LocalTime{day.time_since_epoch()} + seconds(local.hour * 3600 + local.minute * 60 + local.second),
+                which);
+}
+
+base::Seconds Calendar::days_later(base::Seconds at, int days) const {
+  Local shown = local(at);
+  shown.day += days;
+  return moment(shown, Ambiguous::earlier);
+}
+
 std::string Calendar::form_time(base::Seconds at) const {
   const Fields f = fields(zone_, at);
   return base::cat(date_text(f.day), "T", two(f.hour), ":", two(f.minute));

@@ -48,6 +48,22 @@ class Calendar {
   /// a clock going forward skips is the moment of the change. Nothing: not a time.
   std::optional<base::Seconds> parse(std::string_view local, Ambiguous which) const;
 
+  /// What the clock and the calendar on the wall show.
+  struct Local {
+    int year = 1970;
+    int month = 1;
+    int day = 1;
+    int hour = 0, minute = 0, second = 0;
+    unsigned weekday = 0;  ///< 0 Sunday … 6 Saturday; not read by moment()
+  };
+  Local local(base::Seconds at) const;
+  /// The reverse. Fields beyond their range carry over: month 13, day 0 and hour 24 mean what one would think. A time
+  /// that a clock going forward skips is the moment of the change.
+  base::Seconds moment(const Local& local, Ambiguous which) const;
+  /// The same time of day so many days later (earlier, when negative).
+  base::Seconds days_later(base::Seconds at, int days) const;
+  unsigned week_starts() const noexcept { return week_starts_; }
+
   std::string form_time(base::Seconds at) const;  ///< "2026-11-23T17:40"
   std::string full_time(base::Seconds at) const;  ///< "2026-11-23 17:40:05"
   /// As short as can be told from `now`: "17:40:05" today, "22 Nov 17:40" this year, else "2025-11-22 17:40".

@@ -88,6 +88,14 @@ QueryState QueryState::parse(const Parameters& parameters, std::string_view path
   query.from = text("from");
   query.to = text("to");
   query.metric = text("metric");
+  query.lines = text("lines");
+  // A form with a box for each line sends the name once for each.
+  for (bool first = true; const auto& [name, value] : parameters.all()) {
+    if (name != "lines" || value.empty()) continue;
+    query.lines = first ? value : base::cat(query.lines, ",", value);
+    first = false;
+  }
+  query.compare = parameters.get("compare") == "day" || parameters.get("compare") == "week" ? text("compare") : "";
   query.rows = parameters.get("rows") == "1";
   const auto means = [&](const LevelWords& words) { return words.path == path; };
   const bool by_path = std::any_of(kLevels.begin(), kLevels.end(), means);
@@ -119,6 +127,8 @@ std::vector<std::pair<std::string_view, std::string>> QueryState::parameters() c
       {"from", from},
       {"to", to},
       {"metric", metric},
+      {"lines", lines},
+      {"compare", compare},
       {"step", step},
       {"sort", order == Order::transactions && descending ? "" : base::cat(descending ? "" : "-", order_key(order))},
       {"rows", rows ? "1" : ""},
@@ -159,6 +169,14 @@ QueryState QueryState::with_sensor(std::string_view value) const {
 QueryState QueryState::with_metric(std::string_view value) const {
   return changed(*this, &QueryState::metric, std::string(value));
 }
+
+QueryState QueryState::with_lines(std::string_view value) const {
+  return changed(*this, &QueryState::lines, std::string(value));
+}
+QueryState QueryState::with_compare(std::string_view value) const {
+  return changed(*this, &QueryState::compare, std::string(value));
+}
+QueryState QueryState::with_level(store::Level value) const { return changed(*this, &QueryState::level, value); }
 
 QueryState QueryState::with_range(std::string_view preset) const {
   QueryState copy = with_time("", "");

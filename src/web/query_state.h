@@ -39,6 +39,8 @@ struct QueryState {
   std::string to;
   std::string metric;  ///< of the registry; "": none chosen
   std::string step;    ///< of a graph, seconds in digits; "": what fits
+  std::string lines;   ///< of a graph: keys of graph_lines.h with commas; "": the usual ones
+  std::string compare;  ///< of a graph: "day" or "week" before; "": nothing
   store::Order order = store::Order::transactions;
   bool descending = true;
   bool rows = false;  ///< list rows although nothing is filtered
@@ -69,6 +71,9 @@ struct QueryState {
   QueryState with_port(std::string_view value) const;
   QueryState with_sensor(std::string_view value) const;
   QueryState with_metric(std::string_view value) const;
+  QueryState with_lines(std::string_view value) const;
+  QueryState with_compare(std::string_view value) const;
+  QueryState with_level(store::Level value) const;
   QueryState with_range(std::string_view preset) const;
   QueryState with_time(std::string_view local_from, std::string_view local_to) const;
   QueryState with_page(std::size_t number) const;

@@ -11,14 +11,16 @@ namespace {
 
 // Nothing inline, nothing from elsewhere, no framing: a name from the network that slips through escaping still cannot
 // run. data: is for the small images that the chart libraries draw.
+constexpr std::string_view kPagePolicy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+constexpr std::string_view kDrawingPolicy =
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
 constexpr std::string_view kSecurityHeaders =
-    "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'\r\n"
     "X-Content-Type-Options: nosniff\r\n"
     "X-Frame-Options: DENY\r\n"
     "Referrer-Policy: same-origin\r\n"
-    "Cross-Origin-Opener-Policy: same-origin\r\n"
-    "Cross-Origin-Resource-Policy: same-origin\r\n";
+    "Cross-Origin-Opener-Policy: same-origin\r\n";
 
 std::string http_date(std::int64_t seconds) {
   static constexpr std::array<const char*, 7> kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
@@ -121,7 +123,9 @@ std::string serialise(const Response& response, std::int64_t date, bool keep_ali
   if (response.status != 304) add_header(out, "Content-Length", base::cat(response.body.size()));
   add_header(out, "Cache-Control", response.cache_control);
   for (const auto& [name, value] : response.headers) add_header(out, name, value);
+  add_header(out, "Content-Security-Policy", response.drawing ? kDrawingPolicy : kPagePolicy);
   out += kSecurityHeaders;
+  add_header(out, "Cross-Origin-Resource-Policy", response.drawing ? "same-site" : "same-origin");
   add_header(out, "Connection", keep_alive ? "keep-alive" : "close");
   out += "\r\n";
   if (!head_only && response.status != 304) out += response.body;

@@ -12,6 +12,7 @@ Response home(const Services& services, const Request& request);
 /// Level 1, Level 2 and All.
 Response list(const Services& services, const Request& request);
 Response graph(const Services& services, const Request& request);
+Response graph_image(const Services& services, const Request& request);
 Response internal(const Services& services, const Request& request);
 Response health(const Services& services, const Request& request);
 Response not_found(const Services& services, const Request& request);

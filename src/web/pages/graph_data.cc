@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#include "pages/graph_data.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "format.h"
+#include "pastmon/base/text.h"
+
+namespace pastmon::web::pages {
+namespace {
+
+std::string host_words(const View& view, const Choice& choice, const std::string& like) {
+  if (!choice.one()) return like.empty() || choice.any() ? "*" : base::cat("/", like, "/");
+  const auto address = base::Address::parse(choice.text);
+  const store::Host* host = address ? view.names->host(store::id_of(*address)) : nullptr;
+  return host != nullptr && !host->name.empty() ? host->name : choice.text;
+}
+
+int days_back(const QueryState& query) { return query.compare == "day" ? 1 : query.compare == "week" ? 7 : 0; }
+
+base::Seconds step_of(const View& view, std::size_t most) {
+  base::Seconds wanted = 0;
+  std::from_chars(view.query.step.data(), view.query.step.data() + view.query.step.size(), wanted);
+  return std::max(wanted, fitting_step(view.time.to - view.time.from, most));
+}
+
+/// The same clock times some days ago, moved forward: where two hours become one, the first is shown.
+base::Result<std::vector<store::Point>> points_before(View& view, base::Seconds step, int days) {
+  const Calendar& calendar = view.services.calendar;
+  const store::Selection now = view.selection;
+  view.selection.from = calendar.days_later(now.from, -days);
+  view.selection.to = calendar.days_later(now.to, -days);
+  auto points = view.series(step);
+  view.selection = now;
+  if (!points) return points;
+  std::vector<store::Point> moved;
+  for (store::Point& point : *points) {
+    point.start = calendar.days_later(point.start, days);
+    if (moved.empty() || point.start > moved.back().start) moved.push_back(std::move(point));
+  }
+  return moved;
+}
+
+}  // namespace
+
+bool GraphData::empty() const noexcept {
+  return points.empty() || (info->kind != metric::Kind::counter && figures(total, *info).empty());
+}
+
+base::Result<GraphData> read_graph(View& view, const metric::Info& info, std::size_t most) {
+  GraphData graph;
+  graph.info = &info;
+  graph.lines = chosen_lines(info.kind, view.query.lines);
+  graph.step = step_of(view, most);
+  auto points = view.series(graph.step);
+  if (!points) return points.error();
+  graph.points = std::move(*points);
+  for (const store::Point& point : graph.points) graph.total.merge(point.values);
+  if (const int days = days_back(view.query); days > 0) {
+    auto before = points_before(view, graph.step, days);
+    if (!before) return before.error();
+    graph.before = std::move(*before);
+  }
+  return graph;
+}
+
+std::string graph_title(const View& view, const metric::Info& info) {
+  const QueryState& q = view.query;
+  std::string title = base::cat(info.title, " of ", q.signature.one() ? q.signature.text : std::string("*"), " from ",
+                                host_words(view, q.client, q.client_like), " to ",
+                                host_words(view, q.server, q.server_like));
+  if (!q.port.empty()) title += base::cat(" port ", q.port);
+  if (!q.sensor.empty()) title += base::cat(" at ", q.sensor);
+  return format::wire_text(title);
+}
+
+std::string graph_about(const View& view, base::Seconds step) {
+  const Calendar& calendar = view.services.calendar;
+  const std::string span = calendar.span_text(view.time, view.now);
+  const std::string title = view.time_title();
+  return base::cat(title == span ? "" : base::cat(title, ", "), span, " (", calendar.zone(), "), one point for ",
+                   format::span(step));
+}
+
+std::string_view compare_title(const QueryState& query) {
+  return query.compare == "day" ? "a day before" : query.compare == "week" ? "a week before" : "";
+}
+
+std::vector<DrawnPoint> drawn_points(const View& view, const GraphData& graph, const Line& line,
+                                     const std::vector<store::Point>& points) {
+  std::vector<DrawnPoint> drawn;
+  for (const store::Point& point : points) {
+    const base::Seconds seconds = covered_seconds(point.start, graph.step, view.time, view.now);
+    const auto value = line_value(line, figures(point.values, *graph.info), seconds);
+    if (value) drawn.push_back({point.start, *value});
+  }
+  return drawn;
+}
+
+Drawing graph_drawing(const View& view, const GraphData& graph) {
+  const metric::Info& info = *graph.info;
+  Drawing drawing;
+  drawing.title = graph_title(view, info);
+  drawing.about = graph_about(view, graph.step);
+  drawing.time = view.time;
+  drawing.step = graph.step;
+  drawing.left.unit = info.unit;
+  const Figures all = figures(graph.total, info);
+  const base::Seconds seconds = covered_seconds(view.time.from, view.time.to - view.time.from, view.time, view.now);
+  for (const Line& line : graph.lines) {
+    const bool right = line.scale(info.kind) == Line::Scale::number;
+    (right ? drawing.right : drawing.left).rate = line.what == Line::What::rate;
+    if (!graph.before.empty()) {
+      drawing.lines.push_back({line.key, base::cat(line.title, " ", compare_title(view.query)), "", right, true,
+                               drawn_points(view, graph, line, graph.before)});
+    }
+    const auto value = line_value(line, all, seconds);
+    drawing.lines.push_back({line.key, std::string(line.title), value ? line_text(line, info, *value) : std::string(),
+                             right, false, drawn_points(view, graph, line, graph.points)});
+  }
+  if (graph.empty()) drawing.nothing = base::cat("No value of “", info.title, "” in this time");
+  return drawing;
+}
+
+}  // namespace pastmon::web::pages
