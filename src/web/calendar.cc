@@ -184,8 +184,8 @@ Calendar::Local Calendar::local(base::Seconds at) const {
 base::Seconds Calendar::moment(const Local& local, Ambiguous which) const {
   const auto month = date::year(local.year) / date::month(1) + date::months(local.month - 1);
   const auto day = date::local_days{month / 1} + date::days(local.day - 1);
-  return to_sys(zone_, LocalTime{day.time_since_epoch()} + seconds(local.hour * 3600 + local.minute * 60 + local.second),
-                which);
+  return to_sys(
+      zone_, LocalTime{day.time_since_epoch()} + seconds(local.hour * 3600 + local.minute * 60 + local.second), which);
 }
 
 base::Seconds Calendar::days_later(base::Seconds at, int days) const {

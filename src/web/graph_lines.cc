@@ -57,8 +57,8 @@ std::string_view usual_lines(metric::Kind kind) {
 std::vector<Line> named_lines(metric::Kind kind, std::string_view text) {
   std::vector<Line> chosen;
   for (const std::string_view word : base::split(text, ',')) {
-    const auto* found =
-        std::find_if(kAllLines.begin(), kAllLines.end(), [&](const Line& line) { return line.key == base::trim(word); });
+    const auto* found = std::find_if(kAllLines.begin(), kAllLines.end(),
+                                     [&](const Line& line) { return line.key == base::trim(word); });
     if (found == kAllLines.end() || !applies(*found, kind)) continue;
     const bool doubled = std::any_of(chosen.begin(), chosen.end(), [&](const Line& other) {
       return other.key == found->key || exclude_each_other(other, *found, kind);

@@ -42,7 +42,8 @@ std::vector<Line> chosen_lines(metric::Kind kind, std::string_view text);
 std::string toggled(metric::Kind kind, std::string_view text, const Line& line);
 
 /// Seconds of a point that lie within the time asked for, and in the past: what a rate divides by. At least 1.
-base::Seconds covered_seconds(base::Seconds start, base::Seconds step, const TimeRange& time, base::Seconds now) noexcept;
+base::Seconds covered_seconds(base::Seconds start, base::Seconds step, const TimeRange& time,
+                              base::Seconds now) noexcept;
 
 /// The line's value; nothing where there is none (no samples, or no sketch).
 std::optional<double> line_value(const Line& line, const Figures& figures, base::Seconds seconds);

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view kSvgFile = "graph_svg.svg";
 // About as wide as the fonts are that readers have; a drawing cannot measure them.
-constexpr double kLetter = 6.9, kBareLetter = 6.1, kTitleLetter = 8.7, kBareTitleLetter = 7.3;
+constexpr double kLetter = 6.9, kBareLetter = 6.1, kTitleLetter = 9.5, kBareTitleLetter = 8.3;
 constexpr double kPad = 14, kBarePad = 8;
 constexpr double kRow = 18;
 
@@ -55,8 +55,12 @@ Sheet sheet_of(int width, int height, bool bare) {
   width = std::clamp(width, Drawing::kMinWidth, Drawing::kMaxWidth);
   height = std::clamp(height, Drawing::kMinHeight, Drawing::kMaxHeight);
   bare = bare || width < 300 || height < 170;
-  return {static_cast<double>(width), static_cast<double>(height),    bare ? kBarePad : kPad,
-          bare ? kBareLetter : kLetter, bare ? kBareTitleLetter : kTitleLetter, bare};
+  return {static_cast<double>(width),
+          static_cast<double>(height),
+          bare ? kBarePad : kPad,
+          bare ? kBareLetter : kLetter,
+          bare ? kBareTitleLetter : kTitleLetter,
+          bare};
 }
 
 void begin(Model& svg, const Sheet& sheet, std::string_view title) {
@@ -204,7 +208,7 @@ base::Result<std::string> draw_svg(const Drawing& drawing, const Calendar& calen
   }
   const double bottom = sheet.height - (sheet.bare ? 20 : drawing.note.empty() ? 28 : 28 + kRow);
   Box box{0, top, 0, std::max(bottom - top, 10.0)};
-  const int marks = std::max(static_cast<int>(box.height / (sheet.bare ? 36 : 44)), 1);
+  const int marks = std::max(static_cast<int>(box.height / (sheet.bare ? 36 : 34)), 1);
   const ValueAxis left = value_axis(drawing.left.unit, highest(drawing, false), marks, drawing.left.rate);
   const ValueAxis right = value_axis(drawing.right.unit, highest(drawing, true), marks, drawing.right.rate);
   const bool two =

@@ -21,11 +21,11 @@ struct DrawnPoint {
 };
 
 struct DrawnLine {
-  std::string_view key;        ///< its colour: a key of graph_lines.h
-  std::string title;           ///< in the legend
-  std::string figure;          ///< of the whole time, beside the title: "18.3 ms"; may be ""
-  bool right = false;          ///< against the right axis
-  bool dashed = false;         ///< what it is compared with
+  std::string_view key;            ///< its colour: a key of graph_lines.h
+  std::string title;               ///< in the legend
+  std::string figure;              ///< of the whole time, beside the title: "18.3 ms"; may be ""
+  bool right = false;              ///< against the right axis
+  bool dashed = false;             ///< what it is compared with
   std::vector<DrawnPoint> points;  ///< ascending; a missing step is a gap
 };
 

@@ -125,7 +125,7 @@ std::string serialise(const Response& response, std::int64_t date, bool keep_ali
   for (const auto& [name, value] : response.headers) add_header(out, name, value);
   add_header(out, "Content-Security-Policy", response.drawing ? kDrawingPolicy : kPagePolicy);
   out += kSecurityHeaders;
-  add_header(out, "Cross-Origin-Resource-Policy", response.drawing ? "same-site" : "same-origin");
+  add_header(out, "Cross-Origin-Resource-Policy", response.drawing ? "cross-origin" : "same-origin");
   add_header(out, "Connection", keep_alive ? "keep-alive" : "close");
   out += "\r\n";
   if (!head_only && response.status != 304) out += response.body;

@@ -17,7 +17,8 @@ struct Response {
   std::string body;
   std::string cache_control = "no-store";
   std::vector<std::pair<std::string, std::string>> headers;  ///< further ones
-  /// A drawing, whose style is inside: styles may be inline (nothing else), and pages of the same site may show it.
+  /// A drawing, whose style is inside: styles may be inline, nothing else. Pages of others (a wiki) may show it as an
+  /// image; what is in it they cannot read.
   bool drawing = false;
 
   static Response json(const base::Json& value, int status = 200);

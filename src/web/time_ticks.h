@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Where a time axis has marks and what stands there: round times of the configured zone, on days of 23 and 25 hours too.
+// Where a time axis has marks and what stands there: round times of the configured zone, on days of 23 and 25 hours
+// too.
 #pragma once
 
 #include <cstddef>

@@ -23,9 +23,9 @@ constexpr std::array<AxisUnit, 6> kBytes = {
     {{1, " B"}, {1e3, " kB"}, {1e6, " MB"}, {1e9, " GB"}, {1e12, " TB"}, {1e15, " PB"}}};
 constexpr std::array<AxisUnit, 4> kCounts = {{{1, ""}, {1e3, "k"}, {1e6, "M"}, {1e9, "G"}}};
 /// Round spans of time above a minute.
-constexpr std::array<double, 15> kSpans = {15e6,        30e6,        kMinute,     2 * kMinute,  5 * kMinute,
-                                           10 * kMinute, 15 * kMinute, 30 * kMinute, kHourUs,      2 * kHourUs,
-                                           3 * kHourUs,  6 * kHourUs,  12 * kHourUs, kDayUs,       2 * kDayUs};
+constexpr std::array<double, 15> kSpans = {15e6,         30e6,         kMinute,      2 * kMinute, 5 * kMinute,
+                                           10 * kMinute, 15 * kMinute, 30 * kMinute, kHourUs,     2 * kHourUs,
+                                           3 * kHourUs,  6 * kHourUs,  12 * kHourUs, kDayUs,      2 * kDayUs};
 
 double decimal_step(double least) {
   const double power = std::pow(10, std::floor(std::log10(least)));

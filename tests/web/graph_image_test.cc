@@ -28,7 +28,7 @@ TEST_F(GraphImage, ItsStylesMayBeInsideAndNothingElse) {
   fill();
   const std::string sent = serialise(picture("&metric=response_time"), 0, false, true);
   EXPECT_THAT(sent, AllOf(HasSubstr("Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline';"),
-                          HasSubstr("Cross-Origin-Resource-Policy: same-site\r\n"), Not(HasSubstr("script-src"))));
+                          HasSubstr("Cross-Origin-Resource-Policy: cross-origin\r\n"), Not(HasSubstr("script-src"))));
 }
 
 TEST_F(GraphImage, HasTheLinesAndTheSizeAskedFor) {
@@ -52,7 +52,8 @@ TEST_F(GraphImage, ComparesWithTheDayBefore) {
 
 TEST_F(GraphImage, WhatIsWrongIsADrawingTooWithItsStatus) {
   fill();
-  for (const std::string_view more : {"", "&metric=nonsense", "&metric=response_time&sensor=none", "&metric=response_time&from=x"}) {
+  for (const std::string_view more :
+       {"", "&metric=nonsense", "&metric=response_time&sensor=none", "&metric=response_time&from=x"}) {
     const Response response = picture(more);
     EXPECT_EQ(response.status, 400) << more;
     EXPECT_THAT(response.body, testing::StartsWith("<svg")) << more;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 namespace pastmon::web {
 namespace {
@@ -26,7 +27,8 @@ TEST(ValueAxis, DurationsInOneUnit) {
 }
 
 TEST(ValueAxis, LongDurationsInMinutesAndHours) {
-  EXPECT_THAT(labels(value_axis(Unit::microseconds, 550e6, 5)), ElementsAre("0", "2 min", "4 min", "6 min", "8 min", "10 min"));
+  EXPECT_THAT(labels(value_axis(Unit::microseconds, 550e6, 5)),
+              ElementsAre("0", "2 min", "4 min", "6 min", "8 min", "10 min"));
   EXPECT_THAT(labels(value_axis(Unit::microseconds, 5.5 * 3600e6, 3)), ElementsAre("0", "2 h", "4 h", "6 h"));
   EXPECT_THAT(labels(value_axis(Unit::microseconds, 90e6, 4)), ElementsAre("0", "30 s", "60 s", "90 s"));
 }
@@ -45,7 +47,7 @@ TEST(ValueAxis, RatesMayBeFractions) {
 }
 
 TEST(ValueAxis, NothingAndNonsenseGiveAnAxis) {
-  for (const double highest : {0.0, -5.0, std::nan(""), INFINITY}) {
+  for (const double highest : {0.0, -5.0, std::nan(""), std::numeric_limits<double>::infinity()}) {
     const ValueAxis axis = value_axis(Unit::packets, highest, 4);
     EXPECT_EQ(axis.end, 1);
     EXPECT_EQ(axis.ticks.size(), 2U);

@@ -68,9 +68,9 @@ base::Result<GraphData> read_graph(View& view, const metric::Info& info, std::si
 
 std::string graph_title(const View& view, const metric::Info& info) {
   const QueryState& q = view.query;
-  std::string title = base::cat(info.title, " of ", q.signature.one() ? q.signature.text : std::string("*"), " from ",
-                                host_words(view, q.client, q.client_like), " to ",
-                                host_words(view, q.server, q.server_like));
+  std::string title =
+      base::cat(info.title, " of ", q.signature.one() ? q.signature.text : std::string("*"), " from ",
+                host_words(view, q.client, q.client_like), " to ", host_words(view, q.server, q.server_like));
   if (!q.port.empty()) title += base::cat(" port ", q.port);
   if (!q.sensor.empty()) title += base::cat(" at ", q.sensor);
   return format::wire_text(title);
@@ -112,13 +112,13 @@ Drawing graph_drawing(const View& view, const GraphData& graph) {
   for (const Line& line : graph.lines) {
     const bool right = line.scale(info.kind) == Line::Scale::number;
     (right ? drawing.right : drawing.left).rate = line.what == Line::What::rate;
+    const auto value = line_value(line, all, seconds);
+    drawing.lines.push_back({line.key, std::string(line.title), value ? line_text(line, info, *value) : std::string(),
+                             right, false, drawn_points(view, graph, line, graph.points)});
     if (!graph.before.empty()) {
       drawing.lines.push_back({line.key, base::cat(line.title, " ", compare_title(view.query)), "", right, true,
                                drawn_points(view, graph, line, graph.before)});
     }
-    const auto value = line_value(line, all, seconds);
-    drawing.lines.push_back({line.key, std::string(line.title), value ? line_text(line, info, *value) : std::string(),
-                             right, false, drawn_points(view, graph, line, graph.points)});
   }
   if (graph.empty()) drawing.nothing = base::cat("No value of “", info.title, "” in this time");
   return drawing;
