@@ -8,6 +8,7 @@ DECLARE
   writer TEXT := current_setting('pastmon.writer');
   reader TEXT := current_setting('pastmon.reader');
   routine RECORD;
+  table_name TEXT;
 BEGIN
   -- The figures: what is there, and what later versions and make_level_1_day() will make as this owner.
   EXECUTE format('GRANT USAGE ON SCHEMA pastmon TO %I, %I', writer, reader);
@@ -31,7 +32,11 @@ BEGIN
 
   -- What the web server keeps itself. The writer has no business there.
   EXECUTE format('GRANT USAGE, CREATE ON SCHEMA web TO %I', reader);
-  EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA web TO %I', reader);
+  -- Tables that the reader made are its own already, and not ours to give.
+  FOR table_name IN SELECT c.oid::regclass FROM pg_class c
+                     WHERE c.relnamespace = 'web'::regnamespace AND c.relkind = 'r' AND pg_has_role(c.relowner, 'USAGE') LOOP
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO %I', table_name, reader);
+  END LOOP;
   EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA web GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO %I', reader);
 END
 $$;
