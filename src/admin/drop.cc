@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <cstdio>
-#include <ctime>
 
 #include "database_commands.h"
 #include "login.h"
 #include "pastmon/base/log.h"
 #include "pastmon/base/text.h"
+#include "pastmon/base/time_text.h"
 #include "pastmon/store/administration.h"
 #include "terminal.h"
 
@@ -16,22 +16,14 @@ using base::cat;
 using base::Error;
 using base::Result;
 
-std::string utc(base::Seconds seconds) {
-  const std::time_t time = seconds;
-  std::tm parts{};
-  char text[32];
-  if (::gmtime_r(&time, &parts) == nullptr || std::strftime(text, sizeof text, "%Y-%m-%d %H:%M UTC", &parts) == 0)
-    return cat(seconds);
-  return text;
-}
-
 void show(const store::Contents& contents) {
   std::string rows;
   for (const auto& [table, count] : contents.rows) rows += cat(rows.empty() ? "" : ", ", table, " ", count);
   std::printf("This deletes all of %s.\n", base::escape_controls(contents.description).c_str());
   std::printf("Rows: %s.\n", rows.c_str());
   if (contents.last > 0)
-    std::printf("Figures from %s to %s.\n", utc(contents.first).c_str(), utc(contents.last).c_str());
+    std::printf("Figures from %s to %s.\n", base::utc_text(contents.first).c_str(),
+                base::utc_text(contents.last).c_str());
   for (const std::string& file : contents.files) std::printf("File: %s\n", base::escape_controls(file).c_str());
   std::fflush(stdout);
 }

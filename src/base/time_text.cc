@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <chrono>
+#include <ctime>
 #include <optional>
 
 #include "pastmon/base/text.h"
@@ -115,6 +116,15 @@ Result<Seconds> parse_time(std::string_view text) {
   if (*time < 0 || *time > kEnd)
     return Error{cat("\"", escape_controls(text), "\" is not between the years 1970 and 9999")};
   return *time;
+}
+
+std::string utc_text(Seconds seconds) {
+  const std::time_t time = seconds;
+  std::tm parts{};
+  char text[48];
+  if (::gmtime_r(&time, &parts) == nullptr || std::strftime(text, sizeof text, "%Y-%m-%d %H:%M UTC", &parts) == 0)
+    return cat(seconds);
+  return text;
 }
 
 }  // namespace pastmon::base

@@ -71,5 +71,10 @@ TEST(TimeTextTest, WhatIsNoTimeIsRefusedInOneLine) {
   EXPECT_EQ(base::parse_time("1969-12-31").message(), "\"1969-12-31\" is not between the years 1970 and 9999");
 }
 
+TEST(UtcText, IsAMinute) {
+  EXPECT_EQ(base::utc_text(1'700'000'039), "2023-11-14 22:13 UTC");
+  EXPECT_EQ(base::utc_text(0), "1970-01-01 00:00 UTC");
+}
+
 }  // namespace
 }  // namespace pastmon::test

@@ -2,6 +2,7 @@
 // Times as people write them.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "pastmon/base/clock.h"
@@ -14,5 +15,8 @@ namespace pastmon::base {
 /// is given. A fraction of a second counts as the next whole one. Years 1970 to 9999. The error names the text and what
 /// is accepted.
 Result<Seconds> parse_time(std::string_view text);
+
+/// "2026-11-26 13:00 UTC"
+std::string utc_text(Seconds seconds);
 
 }  // namespace pastmon::base
