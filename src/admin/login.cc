@@ -24,18 +24,6 @@ constexpr const char* kSuperuser = "postgres";
 
 bool local(const store::Options& options) { return options.host.empty() || options.host.starts_with('/'); }
 
-/// Nothing when there is no such user of the system; then the server decides by other means.
-Result<void> become(const std::string& user) {
-  if (::geteuid() != 0) return {};
-  const passwd* entry = ::getpwnam(user.c_str());
-  if (entry == nullptr || entry->pw_uid == 0) return {};
-  const uid_t uid = entry->pw_uid;
-  const gid_t gid = entry->pw_gid;
-  if (::initgroups(user.c_str(), gid) != 0 || ::setresgid(gid, gid, gid) != 0 || ::setresuid(uid, uid, uid) != 0)
-    return Error{cat("cannot become the user ", user, ": ", std::strerror(errno))};
-  return {};
-}
-
 Result<std::string> read_password(const config::AdminLogin& login) {
   if (login.ask_password) return ask_secret(cat("Password of ", login.user.empty() ? "the role" : login.user, ": "));
   if (login.password_file == "-") return read_line(std::cin, "no password on standard input");
@@ -45,6 +33,17 @@ Result<std::string> read_password(const config::AdminLogin& login) {
 }
 
 }  // namespace
+
+Result<void> become_user(const std::string& user) {
+  if (::geteuid() != 0) return {};
+  const passwd* entry = ::getpwnam(user.c_str());
+  if (entry == nullptr || entry->pw_uid == 0) return {};
+  const uid_t uid = entry->pw_uid;
+  const gid_t gid = entry->pw_gid;
+  if (::initgroups(user.c_str(), gid) != 0 || ::setresgid(gid, gid, gid) != 0 || ::setresuid(uid, uid, uid) != 0)
+    return Error{cat("cannot become the user ", user, ": ", std::strerror(errno))};
+  return {};
+}
 
 Result<store::Options> login_options(const config::Database& database, const config::AdminLogin& login) {
   auto options = config::store_options<store::Options>(database);
@@ -68,7 +67,7 @@ Result<store::Options> login_options(const config::Database& database, const con
     options.password = *std::move(password);
   }
   if (!login.user.empty() && local(options)) {
-    if (Result<void> became = become(login.user); !became) return became.error();
+    if (Result<void> became = become_user(login.user); !became) return became.error();
   }
   return options;
 }
@@ -80,7 +79,7 @@ std::function<std::optional<store::Options>()> local_administrator(const store::
     store::Options other = options;
     other.password.clear();
     if (::geteuid() == 0) {
-      if (!become(kSuperuser)) return std::nullopt;
+      if (!become_user(kSuperuser)) return std::nullopt;
       other.username = kSuperuser;
     } else if (const passwd* me = ::getpwuid(::geteuid()); me != nullptr) {
       other.username = me->pw_name;

@@ -17,6 +17,10 @@ namespace pastmon::admin {
 /// there is one: PostgreSQL's "peer" then lets it in.
 base::Result<store::Options> login_options(const config::Database& database, const config::AdminLogin& login);
 
+/// For root: this program becomes a user of the system for good, with its groups. Nothing for others, and when there is
+/// no such user.
+base::Result<void> become_user(const std::string& user);
+
 /// Whom to try when the server does not let the configuration's role in and no other was named: as root the user
 /// postgres, else the role of the user who runs this; only over a local socket. May be nobody.
 std::function<std::optional<store::Options>()> local_administrator(const store::Options& options,

@@ -15,6 +15,7 @@
 #include "pastmon/store/store.h"
 #include "sensor.h"
 #include "signature_test.h"
+#include "user.h"
 
 namespace pastmon::admin {
 namespace {
@@ -48,6 +49,7 @@ int run(const config::AdminCommand& command) {
   if (command.action == config::AdminAction::signature_test) return test_signatures(command);
   if (is_journal(command.action)) return journal(command);
   if (command.action == config::AdminAction::migrate) return migrate(command);
+  if (is_user(command.action)) return user(command);
   const std::string file = command.config.empty() ? config::kDefaultDaemonFile : command.config;
   const Result<config::DaemonSettings> settings = config::load_daemon(file);
   if (!settings) return failed(settings.error(), 2);

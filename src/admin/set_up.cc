@@ -10,6 +10,7 @@
 #include "pastmon/base/log.h"
 #include "pastmon/base/text.h"
 #include "pastmon/store/administration.h"
+#include "web_settings.h"
 
 namespace pastmon::admin {
 namespace {
@@ -17,14 +18,6 @@ namespace {
 using base::cat;
 using base::Error;
 using base::Result;
-
-/// The web server's configuration: the one named, or the one that lies beside the sensor's.
-std::string web_file(const config::AdminCommand& command) {
-  if (!command.web_config.empty()) return command.web_config;
-  const std::string sensor = command.config.empty() ? config::kDefaultDaemonFile : command.config;
-  const std::string beside = (std::filesystem::path(sensor).parent_path() / "pastmon-web.conf").string();
-  return ::access(beside.c_str(), R_OK) == 0 ? beside : std::string();
-}
 
 /// The names and passwords of the two roles, as the configurations have them. `login`: the role that makes them, which
 /// is not one of the two.

@@ -242,6 +242,35 @@ void add_migrate(CLI::App& app, AdminCommand& command) {
   sub->callback([&command] { command.action = AdminAction::migrate; });
 }
 
+void add_user(CLI::App& app, AdminCommand& command) {
+  CLI::App* users = app.add_subcommand("user", "The users of the web server");
+  users->fallthrough();
+  users->require_subcommand(1);
+  const auto add = [&](const char* name, const char* description, AdminAction action) {
+    CLI::App* sub = users->add_subcommand(name, description);
+    sub->fallthrough();
+    sub->callback([&command, action] { command.action = action; });
+    sub->add_option("--web-config", command.web_config,
+                    "Configuration of the web server (pastmon-web.conf beside the other one)")
+        ->type_name("FILE");
+    return sub;
+  };
+  CLI::App* created = add("add", "Let somebody log in; asks for a password", AdminAction::user_add);
+  CLI::App* password = add("password", "Give a new password, and end the user's sessions", AdminAction::user_password);
+  CLI::App* role = add("role", "Give another role", AdminAction::user_role);
+  CLI::App* removed = add("remove", "Remove a user", AdminAction::user_remove);
+  add("list", "Print the users", AdminAction::user_list);
+  for (CLI::App* sub : {created, password, role, removed})
+    sub->add_option("NAME", command.user.name, "The user's name: letters, digits and . _ - @")->required();
+  for (CLI::App* sub : {created, role}) {
+    sub->add_option("--role", command.user.role, "reader: may look; editor: may change favourites, too")
+        ->check(CLI::IsMember({"reader", "editor"}))
+        ->required();
+  }
+  for (CLI::App* sub : {created, password})
+    sub->add_flag("--password-stdin", command.user.password_stdin, "Take the password from standard input, one line");
+}
+
 }  // namespace
 
 Parsed<AdminCommand> parse_admin(int argc, const char* const* argv) {
@@ -284,6 +313,7 @@ Parsed<AdminCommand> parse_admin(int argc, const char* const* argv) {
   release->fallthrough();
   release->add_option("NAME", command.sensor, "The sensor's name")->required();
   release->callback([&command] { command.action = AdminAction::sensor_release; });
+  add_user(app, command);
   CLI::App* signature = app.add_subcommand("signature", "Try signatures");
   CLI::App* test =
       signature->add_subcommand("test", "What the signatures of a file match in a capture, and what nearly");
@@ -304,6 +334,7 @@ Parsed<AdminCommand> parse_admin(int argc, const char* const* argv) {
       "  pastmon-admin export --from 2026-11-01 --to 2026-12-01 --format csv > november.csv\n"
       "  pastmon-admin journal --directory /mnt/old-sensor replay\n"
       "  pastmon-admin migrate --from sqlite:/var/lib/pastmon/pastmon.db --to pgsql\n"
+      "  pastmon-admin user add alice --role editor\n"
       "  pastmon-admin signature test my-service.conf capture.pcap");
   return parse(app, command, static_cast<int>(words.size()), words.data(), "pastmon-admin", [&]() -> std::string {
     if (command.login.ask_password && !command.login.password_file.empty())

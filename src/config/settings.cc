@@ -218,6 +218,9 @@ Result<WebSettings> load_web(const std::string& path, const WebOverrides& overri
   settings.public_url = section.text("public_url");
   settings.access = section.texts("access");
   settings.trusted_proxies = section.texts("trusted_proxies");
+  settings.login_always = section.text("login") == "always";
+  settings.session_idle = section.integer("session_idle");
+  settings.session_lifetime = section.integer("session_lifetime");
   settings.timezone = section.text("timezone");
   settings.week_starts_on_monday = section.text("week_starts") == "monday";
   settings.threads = section.integer("threads");

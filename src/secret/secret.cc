@@ -12,6 +12,7 @@ namespace {
 
 constexpr unsigned long long kPasswordPasses = 3;
 constexpr std::size_t kMaxRandom = 64;
+constexpr std::size_t kMaxBase64 = 4096;
 
 using Bytes = unsigned char;
 
@@ -52,6 +53,17 @@ std::string fingerprint(std::string_view key, std::string_view text) {
 
 bool same(std::string_view a, std::string_view b) noexcept {
   return a.size() == b.size() && (a.empty() || sodium_memcmp(a.data(), b.data(), a.size()) == 0);
+}
+
+std::optional<std::string> from_base64(std::string_view text) {
+  if (text.size() > kMaxBase64) return std::nullopt;
+  std::string out(text.size(), '\0');
+  std::size_t size = 0;
+  if (sodium_base642bin(reinterpret_cast<Bytes*>(out.data()), out.size(), text.data(), text.size(), nullptr, &size,
+                        nullptr, sodium_base64_VARIANT_ORIGINAL) != 0)
+    return std::nullopt;
+  out.resize(size);
+  return out;
 }
 
 base::Result<std::string> hash_password(std::string_view password) {

@@ -17,7 +17,7 @@ enum class Verdict {
   address_refused,  ///< the peer is in no network of the access list
   host_refused,     ///< the Host header names none of ours
   proxy_untrusted,  ///< a forwarded header from a peer that is no trusted proxy
-  login_needed,     ///< through a trusted proxy every peer looks local: a login is needed
+  login_needed,     ///< through a trusted proxy, behind which every peer looks local: a login is needed (visitors.h)
 };
 
 class Access {
@@ -30,6 +30,9 @@ class Access {
 
   explicit Access(Options options);
   Verdict judge(const Request& request) const;
+  /// Whose request it is: the peer, or behind trusted proxies what the last of them that is not trusted calls itself
+  /// (X-Forwarded-For; what stands left of that could be anybody's invention).
+  base::Address client_of(const Request& request) const;
 
   /// The host of "https://monitor.example:8443/PasTmon" or "monitor.example:8443", in lower case, without port.
   static std::string host_of(std::string_view url);

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "pages/login.h"
 #include "pastmon/base/embedded.h"
 
 namespace pastmon::embedded {
@@ -20,8 +21,6 @@ Response refusal(Verdict verdict) {
     case Verdict::proxy_untrusted:
       return Response::text(
           403, "This request came through a proxy that is not trusted (trusted_proxies, in pastmon-web.conf).");
-    case Verdict::login_needed:
-      return Response::text(403, "Requests through a proxy need a login, and this server has no user accounts.");
     default:
       return Response::text(421, "This server is not known by that name (public_url, in pastmon-web.conf).");
   }
@@ -40,15 +39,19 @@ Application::Application(const ApplicationOptions& options, Calendar calendar, T
       state_(options.state, std::move(open_state), clock),
       cookies_(options.public_url.starts_with("https://")),
       forms_(options.form_secret, options.public_url),
-      visitors_(cookies_),
-      services_{clock, calendar_, templates_, assets_, databases_, directory_, {}, state_, forms_, cookies_},
+      logins_(options.logins, state_, clock),
+      visitors_(options.login_always, cookies_, logins_),
+      services_{clock, calendar_, templates_, assets_, databases_, directory_, {}, state_, forms_, cookies_, logins_},
       router_(make_router(services_)) {}
 
 Response Application::answer(Request request) const {
   const Verdict verdict = access_.judge(request);
-  if (verdict != Verdict::allowed) return refusal(verdict);
-  request.visitor = visitors_.who(request);
-  return router_.route(request);
+  const bool proxied = verdict == Verdict::login_needed;
+  if (verdict != Verdict::allowed && !proxied) return refusal(verdict);
+  const Admission admission = visitors_.who(request, access_.client_of(request), proxied);
+  request.visitor = admission.visitor;
+  return admission.outcome == Admission::let_in ? router_.route(request)
+                                                : pages::not_let_in(services_, request, admission);
 }
 
 base::Result<std::unique_ptr<Application>> Application::make(const ApplicationOptions& options, DatabasePool::Open open,

@@ -25,10 +25,12 @@ struct ApplicationOptions {
   Access::Options access;
   DatabasePool::Options databases;
   StatePool::Options state{.connections = 4, .name = "favourites and users"};
-  std::string public_url;    ///< "https://monitor.example": the address that browsers use; "": as they say it
-  std::string form_secret;   ///< "": a new one (forms.h)
-  std::string timezone;      ///< "": the machine's
-  unsigned week_starts = 1;  ///< 0 Sunday … 6 Saturday
+  std::string public_url;   ///< "https://monitor.example": the address that browsers use; "": as they say it
+  std::string form_secret;  ///< "": a new one (forms.h)
+  Logins::Options logins;
+  bool login_always = false;                                ///< nobody gets in without a login (visitors.h)
+  std::string timezone;                                     ///< "": the machine's
+  unsigned week_starts = 1;                                 ///< 0 Sunday … 6 Saturday
   std::string library_directory = "/usr/share/javascript";  ///< where Debian's packages put chart libraries
 };
 
@@ -39,7 +41,7 @@ class Application {
   static base::Result<std::unique_ptr<Application>> make(const ApplicationOptions& options, DatabasePool::Open open,
                                                          StatePool::Open open_state, const base::Clock& clock);
 
-  /// Access control, then the router. Any thread; never throws.
+  /// Access control, who it is, then the router. Any thread; never throws.
   Response answer(Request request) const;
 
   /// What its pages work with.
@@ -58,6 +60,7 @@ class Application {
   StatePool state_;
   Cookies cookies_;
   FormTokens forms_;
+  Logins logins_;
   Visitors visitors_;
   Services services_;
   Router router_;

@@ -71,6 +71,9 @@ base::Result<web::ApplicationOptions> application_options(const config::WebSetti
   options.timezone = settings.timezone;
   options.state.connections = std::min<std::size_t>(options.databases.connections, 4);
   options.public_url = settings.public_url;
+  options.login_always = settings.login_always;
+  options.logins.idle = settings.session_idle / base::kSecond;
+  options.logins.lifetime = settings.session_lifetime / base::kSecond;
   options.week_starts = settings.week_starts_on_monday ? 1 : 0;
   auto allow = networks(settings.access);
   auto proxies = networks(settings.trusted_proxies);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include <initializer_list>
-
 #include "pages/change.h"
+#include "pages/login.h"
 #include "pages/pages.h"
 #include "services.h"
 
@@ -29,6 +28,7 @@ constexpr PageRoute kRoutes[] = {{"/PasTmon/", pages::home},
                                  {"/PasTmon/graph.svg", pages::graph_image},
                                  {"/PasTmon/internal", pages::internal},
                                  {"/PasTmon/health", pages::health},
+                                 {"/PasTmon/login", pages::login},
                                  {"/PasTmon/api/v1/list", pages::api_list},
                                  {"/PasTmon/api/v1/series", pages::api_series}};
 struct ChangeRoute {
@@ -38,7 +38,8 @@ struct ChangeRoute {
 };
 
 /// What POST answers; each passes pages::change() first.
-constexpr std::initializer_list<ChangeRoute> kChanges = {};
+constexpr ChangeRoute kChanges[] = {{"/PasTmon/login", pages::log_in, store::Role::reader},
+                                    {"/PasTmon/logout", pages::log_out, store::Role::reader}};
 constexpr std::string_view kAssets = "/PasTmon/assets/";
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "database_pool.h"
 #include "directory.h"
 #include "forms.h"
+#include "logins.h"
 #include "pastmon/base/clock.h"
 #include "router.h"
 #include "selection.h"
@@ -30,6 +31,7 @@ struct Services {
   StatePool& state;  ///< what the server keeps itself: favourites, users, sessions
   const FormTokens& forms;
   const Cookies& cookies;
+  Logins& logins;
 };
 
 struct MenuEntry {

@@ -83,9 +83,11 @@ std::optional<Parameters> Parameters::parse(std::string_view query) {
   return result;
 }
 
-std::string_view Parameters::get(std::string_view name) const noexcept {
+std::string_view Parameters::get(std::string_view name) const noexcept { return base::trim(get_exactly(name)); }
+
+std::string_view Parameters::get_exactly(std::string_view name) const noexcept {
   for (const auto& [key, value] : values_) {
-    if (key == name) return base::trim(value);
+    if (key == name) return value;
   }
   return {};
 }

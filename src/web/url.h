@@ -32,6 +32,8 @@ class Parameters {
 
   /// The first value of this name, trimmed; "" when there is none.
   std::string_view get(std::string_view name) const noexcept;
+  /// The same as it was sent, with white space at its ends (a password).
+  std::string_view get_exactly(std::string_view name) const noexcept;
   bool has(std::string_view name) const noexcept;
   const std::vector<std::pair<std::string, std::string>>& all() const noexcept { return values_; }
 

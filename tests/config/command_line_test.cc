@@ -129,6 +129,28 @@ TEST(CommandLine, AdminSensorRelease) {
   EXPECT_EQ(run(parse_admin, {"sensor"}).status, 2);
 }
 
+TEST(CommandLine, AdminUser) {
+  const auto added = run(parse_admin, {"user", "add", "alice", "--role", "editor", "--password-stdin", "-c", "p.conf"});
+  ASSERT_TRUE(added.command) << added.error;
+  EXPECT_EQ(added.command->action, AdminAction::user_add);
+  EXPECT_EQ(added.command->user.name, "alice");
+  EXPECT_EQ(added.command->user.role, "editor");
+  EXPECT_TRUE(added.command->user.password_stdin);
+  EXPECT_EQ(added.command->config, "p.conf");
+  EXPECT_EQ(run(parse_admin, {"user", "list", "--web-config", "w.conf"}).command->web_config, "w.conf");
+  EXPECT_EQ(run(parse_admin, {"user", "remove", "alice"}).command->action, AdminAction::user_remove);
+  EXPECT_EQ(run(parse_admin, {"user", "password", "alice"}).command->action, AdminAction::user_password);
+  EXPECT_EQ(run(parse_admin, {"user", "role", "alice", "--role", "reader"}).command->action, AdminAction::user_role);
+  for (const std::vector<const char*>& words :
+       std::vector<std::vector<const char*>>{{"user"},
+                                             {"user", "add"},
+                                             {"user", "add", "alice"},
+                                             {"user", "add", "alice", "--role", "owner"},
+                                             {"user", "add", "alice", "--role", "editor", "--password", "secret"},
+                                             {"user", "role", "alice"}})
+    EXPECT_EQ(run(parse_admin, words).status, 2) << words.back();
+}
+
 TEST(CommandLine, AdminJournal) {
   const auto shown = run(parse_admin, {"journal", "show", "--directory", "d", "-c", "p.conf"});
   ASSERT_TRUE(shown.command) << shown.error;

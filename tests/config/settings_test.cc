@@ -140,6 +140,20 @@ TEST_F(Settings, DefaultsWithoutAFile) {
   EXPECT_EQ(web->listen_port, 8080);
   EXPECT_THAT(web->access, ElementsAre("127.0.0.1"));
   EXPECT_TRUE(web->week_starts_on_monday);
+  EXPECT_EQ(web->data_directory, "");
+  EXPECT_FALSE(web->login_always);
+  EXPECT_EQ(web->session_idle, 8 * 3600 * base::kSecond);
+  EXPECT_EQ(web->session_lifetime, 7 * 24 * 3600 * base::kSecond);
+}
+
+TEST_F(Settings, WhoHasToLogInAndForHowLong) {
+  const auto web = load_web(write("login = \"always\"; session_idle = \"15m\"; session_lifetime = \"12h\";"));
+  ASSERT_TRUE(web) << web.message();
+  EXPECT_TRUE(web->login_always);
+  EXPECT_EQ(web->session_idle, 900 * base::kSecond);
+  EXPECT_EQ(web->session_lifetime, 12 * 3600 * base::kSecond);
+  for (const char* text : {"login = \"never\";", "session_idle = \"10s\";", "session_lifetime = \"400d\";"})
+    EXPECT_FALSE(load_web(write(text))) << text;
 }
 
 TEST_F(Settings, EveryDefaultIsWithinItsOwnRange) {

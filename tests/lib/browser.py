@@ -24,18 +24,23 @@ __all__ = ["ActionChains", "BrowserTest", "By", "Keys", "Select", "Site", "setUp
 BIN = pathlib.Path(os.environ["PASTMON_BIN_DIR"]).resolve()
 TIMEOUT = 30
 BUCKETS = 120
+PASSWORD = "correct horse battery"
 site = None
 
 
 class Site:
-    """A database, a server on a free port and a browser, for all tests."""
+    """A database, a server on a free port and a browser, for all tests. `more`: further settings; `users`: name → role,
+    each with PASSWORD."""
 
-    def __init__(self):
+    def __init__(self, more="", users={}):
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="pastmon-browser-"))
         database = self.directory / "pastmon.db"
         subprocess.run([BIN / "make_sample_database", database, str(int(time.time())), str(BUCKETS), "hostile"], check=True, timeout=120)
         configuration = self.directory / "pastmon-web.conf"
-        configuration.write_text(f'timezone = "Europe/Berlin";\noutput_DBI: {{ driver = "sqlite3"; dbname = "{database}"; }};\n')
+        configuration.write_text(f'timezone = "Europe/Berlin";\noutput_DBI: {{ driver = "sqlite3"; dbname = "{database}"; }};\n{more}\n')
+        for name, role in users.items():
+            subprocess.run([BIN / "pastmon-admin", "user", "add", name, "--role", role, "--password-stdin", "--web-config", configuration],
+                           input=PASSWORD.encode() + b"\n", stdout=subprocess.DEVNULL, check=True, timeout=60)
         address = self.directory / "address"
         self.log = open(self.directory / "log", "w+")
         self.server = subprocess.Popen(

@@ -40,6 +40,14 @@ TEST(Secret, SameIsEquality) {
   EXPECT_FALSE(same("", "a"));
 }
 
+TEST(Secret, Base64IsReadOrRefused) {
+  EXPECT_EQ(from_base64("YWxpY2U6cMOkc3M="), "alice:päss");
+  EXPECT_EQ(from_base64(""), "");
+  for (const char* text : {"YWxpY2U6cMOkc3M", "YWxp Y2U6", "YWxpY2U6c===", "<b>"})
+    EXPECT_FALSE(from_base64(text)) << text;
+  EXPECT_FALSE(from_base64(std::string(4100, 'A')));
+}
+
 TEST(Secret, APasswordMatchesItsHashOnly) {
   const auto hash = hash_password("correct horse");
   ASSERT_TRUE(hash);

@@ -45,6 +45,25 @@ TEST(Access, AForwardedHeaderNeedsATrustedProxyAndThenALogin) {
   }
 }
 
+TEST(Access, BehindTrustedProxiesTheBrowsersAddressCounts) {
+  const Access access = usual({*Network::parse("127.0.0.1"), *Network::parse("192.0.2.0/24")});
+  const auto client = [&](const char* peer, std::vector<std::string> values) {
+    Request request = from(peer, "localhost");
+    for (std::string& value : values) request.headers.emplace_back("x-forwarded-for", std::move(value));
+    return access.client_of(request).to_string();
+  };
+  EXPECT_EQ(client("127.0.0.1", {}), "127.0.0.1");
+  EXPECT_EQ(client("127.0.0.1", {"198.51.100.1"}), "198.51.100.1");
+  EXPECT_EQ(client("127.0.0.1", {"10.0.0.1, 198.51.100.1"}), "198.51.100.1") << "left of it: anybody's invention";
+  EXPECT_EQ(client("127.0.0.1", {"10.0.0.1", "198.51.100.1,192.0.2.9"}), "198.51.100.1") << "over two proxies";
+  EXPECT_EQ(client("127.0.0.1", {"192.0.2.1, 192.0.2.2"}), "192.0.2.1");
+  EXPECT_EQ(client("127.0.0.1", {"[2001:db8::1]:4711"}), "2001:db8::1");
+  EXPECT_EQ(client("127.0.0.1", {"198.51.100.1:4711"}), "198.51.100.1");
+  EXPECT_EQ(client("127.0.0.1", {"10.0.0.1, <b>"}), "127.0.0.1");
+  EXPECT_EQ(client("127.0.0.1", {"["}), "127.0.0.1");
+  EXPECT_EQ(client("198.51.100.9", {"10.0.0.1"}), "198.51.100.9") << "a stranger's word";
+}
+
 TEST(Access, HostOfAnAddressLine) {
   EXPECT_EQ(Access::host_of("https://Monitor.example:8443/PasTmon"), "monitor.example");
   EXPECT_EQ(Access::host_of("[2001:db8::1]:80"), "[2001:db8::1]");

@@ -81,7 +81,7 @@ class PagesFixture : public testing::Test {
     ASSERT_TRUE(FakeDatabase(data).write(batch));
   }
 
-  Response ask(std::string_view target) {
+  static Request request_of(std::string_view target) {
     Request request;
     request.method = "GET";
     request.path = target.substr(0, target.find('?'));
@@ -89,8 +89,9 @@ class PagesFixture : public testing::Test {
       request.query = *Parameters::parse(target.substr(target.find('?') + 1));
     request.headers = {{"host", "localhost:8080"}};
     request.peer = *base::Address::parse("127.0.0.1");
-    return application_->answer(request);
+    return request;
   }
+  Response ask(std::string_view target) { return application_->answer(request_of(target)); }
   static Request post_request(std::string_view target, const std::vector<std::pair<std::string, std::string>>& fields) {
     Request request;
     request.method = "POST";

@@ -51,6 +51,21 @@ TEST(Parameters, RefusesTooManyTooLongAndMalformed) {
   EXPECT_FALSE(Parameters::parse("a=%"));
 }
 
+TEST(Parameters, GiveAValueExactlyToo) {
+  EXPECT_EQ(Parameters::parse("a=+x+")->get_exactly("a"), " x ");
+  EXPECT_EQ(Parameters::parse("a=1")->get_exactly("b"), "");
+}
+
+TEST(IsOwnPath, OnlyWhatLeadsBelowOurs) {
+  for (const std::string& path : {std::string("/PasTmon/"), std::string("/PasTmon/graph?signature=DNS&x=%3C#y")})
+    EXPECT_TRUE(is_own_path(path)) << path;
+  for (const std::string& path :
+       {std::string(), std::string("/"), std::string("/PasTmon"), std::string("//PasTmon/"),
+        std::string("https://attacker.example/PasTmon/"), std::string("/PasTmon/\r\nx: y"), std::string("/PasTmon/ x"),
+        std::string("/PasTmon/\\x"), "/PasTmon/" + std::string(5000, 'x')})
+    EXPECT_FALSE(is_own_path(path)) << path;
+}
+
 TEST(UrlBuilder, LeavesEmptyValuesOut) {
   EXPECT_EQ(UrlBuilder("/p").add("a", "").add("b", "x y").add("c", "1").str(), "/p?b=x%20y&c=1");
   EXPECT_EQ(UrlBuilder("/p").str(), "/p");

@@ -52,6 +52,9 @@ window.pastmon = (function () {
   }
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => repaint.forEach((paint) => paint()));
 
+  // A page that the browser kept whole and shows again by "back": its user may have logged out since.
+  addEventListener("pageshow", (event) => { if (event.persisted && document.querySelector("form.who")) location.reload(); });
+
   // ---- forms
   document.querySelectorAll(".switch select").forEach((select) => select.addEventListener("change", () => select.form.requestSubmit()));
   // Empty fields stay out of the address.

@@ -56,7 +56,12 @@ enum class AdminAction : std::uint8_t {
   journal_show,
   journal_replay,
   migrate,
-  sensor_release
+  sensor_release,
+  user_add,
+  user_remove,
+  user_password,
+  user_role,
+  user_list
 };
 /// How an administrator gets into PostgreSQL, where that is not what the configuration says. A password is never an
 /// argument: others would see it.
@@ -104,6 +109,13 @@ struct FrontCommand {
   std::string passwords;             ///< --passwords FILE
 };
 
+/// pastmon-admin user
+struct UserCommand {
+  std::string name;
+  std::string role;             ///< --role: "reader" or "editor"
+  bool password_stdin = false;  ///< --password-stdin: a line of standard input, not asked for twice
+};
+
 struct AdminCommand {
   AdminAction action = AdminAction::check;
   std::string config;
@@ -118,6 +130,7 @@ struct AdminCommand {
   JournalCommand journal;
   MigrateCommand migrated;
   std::string sensor;  ///< sensor release: its name
+  UserCommand user;
 };
 
 /// pastmon_summarise_level_2

@@ -121,6 +121,9 @@ struct WebSettings {
   std::string public_url;                    ///< "" or http(s)://host[:port], without the path
   std::vector<std::string> access;           ///< addresses or networks (CIDR) that may connect
   std::vector<std::string> trusted_proxies;  ///< addresses or networks (CIDR)
+  bool login_always = false;                 ///< nobody gets in without a login
+  base::Micros session_idle = 0;             ///< a login that is not used for so long ends
+  base::Micros session_lifetime = 0;         ///< and in any case after this
   std::string timezone;                      ///< "Europe/Berlin"; "" the machine's
   bool week_starts_on_monday = true;
   std::int64_t threads = 0;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,10 @@ std::string fingerprint(std::string_view key, std::string_view text);
 
 /// Takes as long for texts that differ early as for those that differ late.
 bool same(std::string_view a, std::string_view b) noexcept;
+
+/// What somebody sends in base64 (RFC 4648), such as a password over HTTP. Nothing when it is none, or longer than
+/// 4096.
+std::optional<std::string> from_base64(std::string_view text);
 
 /// What a password is kept as: argon2id (RFC 9106) with its salt and cost, "$argon2id$v=19$m=…". Takes kPasswordMemory
 /// and some 50 ms. Error: not enough memory.

@@ -2,6 +2,7 @@
 #include "pages/change.h"
 
 #include "forms.h"
+#include "pages/login.h"
 #include "pages/page.h"
 #include "pastmon/base/log.h"
 #include "pastmon/base/text.h"
@@ -9,19 +10,10 @@
 namespace pastmon::web::pages {
 namespace {
 
-/// The page that the form was on, if the browser says; else the first one.
-std::string page_before(const Request& request) {
-  std::string_view referer = request.header("referer");
-  const std::size_t scheme = referer.find("://");
-  const std::size_t path = scheme == std::string_view::npos ? scheme : referer.find('/', scheme + 3);
-  if (path == std::string_view::npos) return "/PasTmon/";
-  referer.remove_prefix(path);
-  return is_own_path(referer) ? std::string(referer) : "/PasTmon/";
-}
-
-Response refused(const Services& services, const Request& request, std::string_view title, std::string_view text) {
-  return state_page(services, request, title,
-                    {"warning", std::string(title), std::string(text), {{"Back to the page", page_before(request)}}},
+Response refused(const Services& services, const Request& request, std::string_view title, std::string_view text,
+                 std::vector<Link> links = {}) {
+  links.push_back({"Back to the page", page_before(request)});
+  return state_page(services, request, title, {"warning", std::string(title), std::string(text), std::move(links)},
                     403);
 }
 
@@ -30,6 +22,15 @@ std::string who(const Visitor& visitor) {
 }
 
 }  // namespace
+
+std::string page_before(const Request& request) {
+  std::string_view referer = request.header("referer");
+  const std::size_t scheme = referer.find("://");
+  const std::size_t path = scheme == std::string_view::npos ? scheme : referer.find('/', scheme + 3);
+  if (path == std::string_view::npos) return "/PasTmon/";
+  referer.remove_prefix(path);
+  return is_own_path(referer) ? std::string(referer) : "/PasTmon/";
+}
 
 Response change(const Services& services, const Request& request, store::Role needed, ChangeHandler handler) {
   Request filled = request;
@@ -54,8 +55,10 @@ Response change(const Services& services, const Request& request, store::Role ne
         "site's cookies.");
   }
   if (needed == store::Role::editor && !request.visitor.may_change()) {
+    std::vector<Link> links;
+    if (request.visitor.can_log_in) links.push_back({"Log in", login_url(request)});
     return refused(services, request, "You may look, but not change",
-                   "Changes need a user with the role of an editor. Nothing was changed.");
+                   "Changes need a user with the role of an editor. Nothing was changed.", std::move(links));
   }
   Response response = handler(services, filled);
   base::log::info("change ", request.path, " by ", who(request.visitor), ": ", response.status);

@@ -17,4 +17,7 @@ using ChangeHandler = Response (*)(const Services&, const Request&);
 /// Calls `handler` with request.form filled. Else 415, 400, or a page (403) that says what to do.
 Response change(const Services& services, const Request& request, store::Role needed, ChangeHandler handler);
 
+/// The page that a form was on, if the browser says; else the first one. A path of ours.
+std::string page_before(const Request& request);
+
 }  // namespace pastmon::web::pages

@@ -4,6 +4,7 @@
 #include "cookies.h"
 #include "format.h"
 #include "forms.h"
+#include "pages/login.h"
 #include "pages/pages.h"
 #include "pastmon/base/log.h"
 #include "pastmon/base/text.h"
@@ -18,10 +19,23 @@ Page::Page(const Services& services, const Request& request, std::string_view ti
   root_.set("NOW", services.calendar.full_time(services.clock.now() / base::kSecond));
   root_.set("STYLE_URL", services.assets.url("pastmon.css")).set("ICON_URL", services.assets.url("icon.svg"));
   root_.set("SCRIPT_URL", services.assets.url("pastmon.js"));
+  show_visitor();
+  if (!request.visitor.let_in) return;
   for (const MenuEntry& entry : menu()) {
     Model item = root_.add("MENU");
     item.set("MENU_URL", entry.path).set("MENU_TITLE", entry.title);
     item.show_if(entry.path == request.path, "MENU_CURRENT");
+  }
+}
+
+/// Who is logged in, and how to log out; nothing where nobody can log in.
+void Page::show_visitor() {
+  const Visitor& visitor = request_.visitor;
+  if (!visitor.session.empty()) {
+    root_.set_everywhere("FORM_TOKEN", services_.forms.token(visitor));
+    root_.add("WHO").set("WHO_NAME", visitor.name).set("WHO_ROLE", store::role_name(visitor.role));
+  } else if (visitor.can_log_in && visitor.let_in) {
+    root_.add("LOG_IN").set("LOG_IN_URL", login_url(request_));
   }
 }
 

@@ -30,6 +30,8 @@ class Page {
   Response finish(int status = 200) const;
 
  private:
+  void show_visitor();
+
   const Services& services_;
   const Request& request_;
   Values values_;

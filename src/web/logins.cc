@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+#include "logins.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include "pastmon/base/log.h"
+#include "pastmon/base/text.h"
+#include "pastmon/secret/secret.h"
+
+namespace pastmon::web {
+namespace {
+
+using base::Result;
+
+constexpr std::size_t kMaxPassword = 1024;
+constexpr std::ptrdiff_t kHashesAtOnce = 2;  // each takes secret::kPasswordMemory
+constexpr auto kHashWait = std::chrono::seconds(3);
+constexpr std::size_t kMaxRemembered = 1000;
+constexpr base::Seconds kUseStep = 60;  // a session's last use is written at most so often
+
+/// Whoever has an IPv6 address has 2^64 of them.
+std::string key_of(const base::Address& address) {
+  if (address.is_v4()) return address.to_string();
+  base::Address::Bytes bytes = address.bytes();
+  std::fill(bytes.begin() + 8, bytes.end(), std::uint8_t{0});
+  return std::string(bytes.begin(), bytes.end());
+}
+
+std::string token_of(std::string_view cookie) { return secret::fingerprint("", cookie); }
+
+}  // namespace
+
+Logins::Logins(const Options& options, StatePool& state, const base::Clock& clock)
+    : options_(options),
+      state_(state),
+      clock_(clock),
+      by_address_(options.by_address),
+      by_name_(options.by_name),
+      key_(secret::random_word()),
+      hashing_(kHashesAtOnce) {}
+
+Result<std::optional<store::User>> Logins::find(std::string_view name) {
+  auto state = state_.take();
+  if (!state) return state.error();
+  auto user = (*state)->user(name);
+  if (!user) state->spoil();
+  return user;
+}
+
+bool Logins::password_fits(const std::optional<store::User>& user, std::string_view password) {
+  std::call_once(nobody_, [this] {
+    if (const auto hash = secret::hash_password(secret::random_word())) nobodys_hash_ = *hash;
+  });
+  const bool fits = secret::is_password(user ? user->password : nobodys_hash_, password);
+  return user && fits;
+}
+
+Logins::Attempt Logins::check(std::string_view name, std::string_view password, const base::Address& address) {
+  const auto user = find(name);
+  if (!user) return {Attempt::failed, {}, 0, user.message()};
+  std::string fingerprint;
+  if (*user) {
+    fingerprint = secret::fingerprint(key_, base::cat((*user)->password, ' ', password));
+    const std::lock_guard lock(mutex_);
+    if (seen_right_.contains(fingerprint)) return {Attempt::right, **user, 0, ""};
+  }
+  const std::string address_key = key_of(address);
+  const std::string name_key = secret::fingerprint(key_, name);
+  const base::Micros now = clock_.monotonic();
+  base::Micros wait = by_address_.attempt(address_key, now);
+  if (wait == 0) {
+    wait = by_name_.attempt(name_key, now);
+    if (wait != 0) by_address_.take_back(address_key);
+  }
+  if (wait == 0 && !hashing_.try_acquire_for(kHashWait)) {
+    by_address_.take_back(address_key);
+    by_name_.take_back(name_key);
+    wait = base::kSecond;
+  }
+  const std::string_view who = *user ? std::string_view((*user)->name) : "an unknown user";
+  if (wait != 0) {
+    base::log::warning("login of ", who, " at ", address.to_string(), " refused: too many attempts");
+    return {Attempt::too_often, {}, (wait + base::kSecond - 1) / base::kSecond, ""};
+  }
+  const bool right = password.size() <= kMaxPassword && password_fits(*user, password);
+  hashing_.release();
+  if (!right) {
+    base::log::warning("login of ", who, " at ", address.to_string(), " failed");
+    return {};
+  }
+  by_address_.take_back(address_key);
+  by_name_.take_back(name_key);
+  const std::lock_guard lock(mutex_);
+  if (seen_right_.size() >= kMaxRemembered) seen_right_.clear();
+  seen_right_.insert(fingerprint);
+  return {Attempt::right, **user, 0, ""};
+}
+
+Result<std::string> Logins::begin(const store::User& user) {
+  const base::Seconds now = clock_.now() / base::kSecond;
+  const std::string cookie = secret::random_word();
+  auto state = state_.take();
+  if (!state) return state.error();
+  auto done = (*state)->remove_old_sessions(now, now - options_.idle);
+  if (done) {
+    done = (*state)->add_session(
+        {token_of(cookie), user.name, user.role, secret::random_word(), now, now, now + options_.lifetime});
+  }
+  if (done) return cookie;
+  state->spoil();
+  return done.error();
+}
+
+Result<std::optional<store::Session>> Logins::session(std::string_view cookie) {
+  if (cookie.empty()) return std::optional<store::Session>();
+  const base::Seconds now = clock_.now() / base::kSecond;
+  auto state = state_.take();
+  if (!state) return state.error();
+  auto found = (*state)->session(token_of(cookie));
+  if (!found) {
+    state->spoil();
+    return found;
+  }
+  if (!*found) return found;
+  const store::Session& session = **found;
+  if (now >= session.expires || now - session.last_used >= options_.idle) return std::optional<store::Session>();
+  if (now - session.last_used >= kUseStep) {
+    if (const auto used = (*state)->use_session(session.token, now); !used) {
+      state->spoil();
+      return used.error();
+    }
+  }
+  return found;
+}
+
+Result<void> Logins::end(std::string_view token) {
+  auto state = state_.take();
+  if (!state) return state.error();
+  auto done = (*state)->remove_session(token);
+  if (!done) state->spoil();
+  return done;
+}
+
+std::optional<bool> Logins::any_users() {
+  const base::Micros now = clock_.monotonic();
+  {
+    const std::lock_guard lock(mutex_);
+    if (any_users_known_ && now - any_users_asked_ < base::kSecond) return any_users_;
+    any_users_asked_ = now;  // others go on with what was known while this one asks
+  }
+  std::optional<bool> any;
+  if (auto state = state_.take()) {
+    const auto asked = (*state)->has_users();
+    if (asked) any = *asked;
+    if (!asked) state->spoil();
+  }
+  const std::lock_guard lock(mutex_);
+  any_users_ = any;
+  any_users_known_ = true;
+  return any;
+}
+
+}  // namespace pastmon::web
