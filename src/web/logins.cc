@@ -57,45 +57,80 @@ bool Logins::password_fits(const std::optional<store::User>& user, std::string_v
   return user && fits;
 }
 
+/// The same name and password from the same address are looked at one after the other: a program that asks for much at
+/// once is then right ten times, not ten attempts that nobody knows yet.
+class Logins::Turn {
+ public:
+  Turn(Logins& logins, const std::string& what) : logins_(logins), what_(what) {
+    std::unique_lock lock(logins_.mutex_);
+    logins_.turn_ended_.wait(lock, [this] { return !logins_.in_turn_.contains(what_); });
+    logins_.in_turn_.insert(what_);
+  }
+  ~Turn() {
+    const std::lock_guard lock(logins_.mutex_);
+    logins_.in_turn_.erase(what_);
+    logins_.turn_ended_.notify_all();
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+  bool seen_right() const {
+    const std::lock_guard lock(logins_.mutex_);
+    return logins_.seen_right_.contains(what_);
+  }
+  void remember() {
+    const std::lock_guard lock(logins_.mutex_);
+    if (logins_.seen_right_.size() >= kMaxRemembered) logins_.seen_right_.clear();
+    logins_.seen_right_.insert(what_);
+  }
+
+ private:
+  Logins& logins_;
+  const std::string& what_;
+};
+
 Logins::Attempt Logins::check(std::string_view name, std::string_view password, const base::Address& address) {
   const auto user = find(name);
   if (!user) return {Attempt::failed, {}, 0, user.message()};
-  std::string fingerprint;
-  if (*user) {
-    fingerprint = secret::fingerprint(key_, base::cat((*user)->password, ' ', password));
-    const std::lock_guard lock(mutex_);
-    if (seen_right_.contains(fingerprint)) return {Attempt::right, **user, 0, ""};
-  }
   const std::string address_key = key_of(address);
-  const std::string name_key = secret::fingerprint(key_, name);
-  const base::Micros now = clock_.monotonic();
-  base::Micros wait = by_address_.attempt(address_key, now);
-  if (wait == 0) {
-    wait = by_name_.attempt(name_key, now);
-    if (wait != 0) by_address_.take_back(address_key);
-  }
-  if (wait == 0 && !hashing_.try_acquire_for(kHashWait)) {
-    by_address_.take_back(address_key);
-    by_name_.take_back(name_key);
-    wait = base::kSecond;
-  }
+  const std::string what = secret::fingerprint(
+      key_, base::cat(*user ? (*user)->password : std::string(), '\n', address_key, '\n', name, '\n', password));
+  Turn turn(*this, what);
+  const Attempt attempt = check_in_turn(*user, name, password, address_key, turn);
   const std::string_view who = *user ? std::string_view((*user)->name) : "an unknown user";
-  if (wait != 0) {
+  if (attempt.outcome == Attempt::too_often)
     base::log::warning("login of ", who, " at ", address.to_string(), " refused: too many attempts");
+  if (attempt.outcome == Attempt::wrong) base::log::warning("login of ", who, " at ", address.to_string(), " failed");
+  return attempt;
+}
+
+// The address comes first, so that nobody can try on against what is remembered. What is remembered is not held up by
+// strangers who try the same name elsewhere.
+Logins::Attempt Logins::check_in_turn(const std::optional<store::User>& user, std::string_view name,
+                                      std::string_view password, const std::string& address_key, Turn& turn) {
+  const auto too_often = [](base::Micros wait) -> Attempt {
     return {Attempt::too_often, {}, (wait + base::kSecond - 1) / base::kSecond, ""};
+  };
+  const base::Micros now = clock_.monotonic();
+  if (const base::Micros wait = by_address_.attempt(address_key, now); wait != 0) return too_often(wait);
+  if (user && turn.seen_right()) {
+    by_address_.take_back(address_key);
+    return {Attempt::right, *user, 0, ""};
   }
-  const bool right = password.size() <= kMaxPassword && password_fits(*user, password);
-  hashing_.release();
-  if (!right) {
-    base::log::warning("login of ", who, " at ", address.to_string(), " failed");
-    return {};
+  const std::string name_key = secret::fingerprint(key_, name);
+  if (const base::Micros wait = by_name_.attempt(name_key, now); wait != 0) {
+    by_address_.take_back(address_key);
+    return too_often(wait);
   }
+  const bool may_hash = hashing_.try_acquire_for(kHashWait);
+  const bool right = may_hash && password.size() <= kMaxPassword && password_fits(user, password);
+  if (may_hash) hashing_.release();
+  if (may_hash && !right) return {};
   by_address_.take_back(address_key);
   by_name_.take_back(name_key);
-  const std::lock_guard lock(mutex_);
-  if (seen_right_.size() >= kMaxRemembered) seen_right_.clear();
-  seen_right_.insert(fingerprint);
-  return {Attempt::right, **user, 0, ""};
+  if (!may_hash) return too_often(base::kSecond);
+  turn.remember();
+  return {Attempt::right, *user, 0, ""};
 }
 
 Result<std::string> Logins::begin(const store::User& user) {

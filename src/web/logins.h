@@ -3,6 +3,7 @@
 // this adds the rules: how often one may try, how long a session lasts.
 #pragma once
 
+#include <condition_variable>
 #include <mutex>
 #include <optional>
 #include <semaphore>
@@ -53,6 +54,9 @@ class Logins {
   const Options& options() const noexcept { return options_; }
 
  private:
+  class Turn;
+  Attempt check_in_turn(const std::optional<store::User>& user, std::string_view name, std::string_view password,
+                        const std::string& address_key, Turn& turn);
   base::Result<std::optional<store::User>> find(std::string_view name);
   bool password_fits(const std::optional<store::User>& user, std::string_view password);
 
@@ -67,7 +71,9 @@ class Logins {
   std::counting_semaphore<> hashing_;
 
   std::mutex mutex_;
-  std::set<std::string> seen_right_;  ///< fingerprints of user, password and its hash: programs ask often; bounded
+  std::condition_variable turn_ended_;
+  std::set<std::string> in_turn_;     ///< fingerprints of what is being checked
+  std::set<std::string> seen_right_;  ///< … and of what was right, with the hash of then: programs ask often; bounded
   std::optional<bool> any_users_;
   base::Micros any_users_asked_ = 0;
   bool any_users_known_ = false;

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "logins.h"
 
+#include <atomic>
+#include <thread>
+#include <vector>
+
 #include "web/login_fixture.h"
 
 namespace pastmon::web {
@@ -50,6 +54,42 @@ TEST_F(LoginsTest, ANameCanBeTriedSoOftenOnlyFromWhereverItMayBe) {
   }
   EXPECT_EQ(check("alice", kPassword, "198.51.100.1").outcome, Attempt::too_often);
   EXPECT_EQ(check("bob", kPassword, "198.51.100.1").outcome, Attempt::right);
+}
+
+TEST_F(LoginsTest, WhoWasRightBeforeIsNotHeldUpByStrangersElsewhere) {
+  ASSERT_EQ(check("alice", kPassword, "198.51.100.1").outcome, Attempt::right);
+  for (int i = 0; i < 30; ++i) check("alice", "wrong", ("192.0.2." + std::to_string(i)).c_str());
+  EXPECT_EQ(check("alice", kPassword, "198.51.100.1").outcome, Attempt::right);
+  EXPECT_EQ(check("alice", kPassword, "198.51.100.2").outcome, Attempt::too_often);
+}
+
+TEST_F(LoginsTest, WhoHasToWaitLearnsNothingFromWhatWasRightBefore) {
+  ASSERT_EQ(check("alice", kPassword).outcome, Attempt::right);
+  for (int i = 0; i < 10; ++i) check("alice", "wrong");
+  EXPECT_EQ(check("alice", kPassword).outcome, Attempt::too_often);
+}
+
+TEST_F(LoginsTest, ManyAtOnceWithTheRightPasswordAreAllRight) {
+  std::atomic<int> right = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 40; ++i)
+    threads.emplace_back([&] { right += check("alice", kPassword).outcome == Attempt::right ? 1 : 0; });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(right, 40);
+}
+
+TEST_F(LoginsTest, ManyAtOnceCountLikeOneAfterTheOther) {
+  std::atomic<int> wrong = 0, waiting = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 20; ++i) {
+    threads.emplace_back([&, i] {
+      const Attempt attempt = check("alice", "wrong" + std::to_string(i));
+      ++(attempt.outcome == Attempt::wrong ? wrong : waiting);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_LE(wrong, 10);
+  EXPECT_GE(waiting, 10);
 }
 
 TEST_F(LoginsTest, AnIpv6NetworkCountsAsOneAddress) {
