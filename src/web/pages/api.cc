@@ -122,7 +122,10 @@ Response api_series(const Services& services, const Request& request) {
   const base::Seconds step = std::max(wanted, fitting_step(view->time.to - view->time.from, kMaxPoints));
   auto points = view->series(step);
   if (!points) return database_problem(points.message());
-  base::Json json = series_json(*points, *info, view->time, step, services.calendar.zone());
+  const std::vector<Line> lines =
+      view->query.lines.empty() ? all_columns(info->kind) : chosen_lines(info->kind, view->query.lines);
+  const Series series{*info, lines, view->time, step, view->now, *points};
+  base::Json json = series_json(series, services.calendar.zone());
   if (auto said = set_sensors(json, *view, false); !said) return database_problem(said.message());
   return complete(std::move(json), *view);
 }

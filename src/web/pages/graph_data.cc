@@ -6,10 +6,13 @@
 #include <utility>
 
 #include "format.h"
+#include "pages/sensors.h"
 #include "pastmon/base/text.h"
 
 namespace pastmon::web::pages {
 namespace {
+
+constexpr base::Seconds kStatisticSeconds = 300;
 
 std::string host_words(const View& view, const Choice& choice, const std::string& like) {
   if (!choice.one()) return like.empty() || choice.any() ? "*" : base::cat("/", like, "/");
@@ -43,6 +46,30 @@ base::Result<std::vector<store::Point>> points_before(View& view, base::Seconds 
   return moved;
 }
 
+/// Packets lost by the sensors that the graph is of.
+base::Result<std::vector<store::StatisticPoint>> drops(View& view, const std::vector<std::string>& sensors) {
+  auto points = view.database->statistics(view.time.from, view.time.to);
+  if (!points) {
+    view.database.spoil();
+    return points;
+  }
+  std::vector<store::Id> ids;
+  for (const std::string& sensor : sensors) ids.push_back(store::id_of_name(sensor));
+  std::erase_if(*points, [&](const store::StatisticPoint& point) {
+    return std::find(kDropStatistics.begin(), kDropStatistics.end(), point.name) == kDropStatistics.end() ||
+           std::find(ids.begin(), ids.end(), point.sensor) == ids.end();
+  });
+  return points;
+}
+
+base::Result<Spoiled> read_spoiled(View& view, const GraphData& graph) {
+  auto sensors = sensors_of(view);
+  if (!sensors) return sensors.error();
+  auto statistics = drops(view, *sensors);
+  if (!statistics) return statistics.error();
+  return spoiled_times(*statistics, kStatisticSeconds, graph.points, graph.step, view.time);
+}
+
 }  // namespace
 
 bool GraphData::empty() const noexcept {
@@ -63,6 +90,9 @@ base::Result<GraphData> read_graph(View& view, const metric::Info& info, std::si
     if (!before) return before.error();
     graph.before = std::move(*before);
   }
+  auto spoiled = read_spoiled(view, graph);
+  if (!spoiled) return spoiled.error();
+  graph.spoiled = std::move(*spoiled);
   return graph;
 }
 
@@ -106,6 +136,8 @@ Drawing graph_drawing(const View& view, const GraphData& graph) {
   drawing.about = graph_about(view, graph.step);
   drawing.time = view.time;
   drawing.step = graph.step;
+  drawing.shades = graph.spoiled.ranges;
+  drawing.note = spoiled_text(graph.spoiled);
   drawing.left.unit = info.unit;
   const Figures all = figures(graph.total, info);
   const base::Seconds seconds = covered_seconds(view.time.from, view.time.to - view.time.from, view.time, view.now);

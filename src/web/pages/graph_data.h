@@ -10,6 +10,7 @@
 #include "pages/view.h"
 #include "pastmon/metric/registry.h"
 #include "pastmon/store/store.h"
+#include "spoiled.h"
 
 namespace pastmon::web::pages {
 
@@ -20,6 +21,7 @@ struct GraphData {
   std::vector<store::Point> points;
   std::vector<store::Point> before;  ///< of the day or week before, moved to this time; empty: nothing to compare with
   metric::Aggregate total;           ///< of all points
+  Spoiled spoiled;                   ///< what not to trust
   bool empty() const noexcept;       ///< the metric has no value in this time
 };
 
