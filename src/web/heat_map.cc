@@ -45,7 +45,8 @@ std::vector<Sample> samples_of(const HeatMap& map, const std::vector<store::Poin
 
 int HeatMap::level(std::int64_t count) const noexcept {
   if (most <= 1) return kLevels;
-  const double share = std::log(static_cast<double>(std::max<std::int64_t>(count, 1))) / std::log(static_cast<double>(most));
+  const double share =
+      std::log(static_cast<double>(std::max<std::int64_t>(count, 1))) / std::log(static_cast<double>(most));
   return std::clamp(1 + static_cast<int>(share * (kLevels - 1) + 0.5), 1, kLevels);
 }
 
@@ -53,7 +54,9 @@ std::int64_t HeatMap::level_from(int wanted) const noexcept {
   // The first count that level() gives this colour; counts are whole, so that the border is sought around its formula.
   const double share = (wanted - 1.5) / (kLevels - 1);
   auto count = std::max<std::int64_t>(
-      static_cast<std::int64_t>(std::pow(static_cast<double>(std::max<std::int64_t>(most, 1)), std::max(share, 0.0))) - 1, 1);
+      static_cast<std::int64_t>(std::pow(static_cast<double>(std::max<std::int64_t>(most, 1)), std::max(share, 0.0))) -
+          1,
+      1);
   while (count < most && level(count) < wanted) ++count;
   return count;
 }

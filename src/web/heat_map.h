@@ -24,8 +24,8 @@ struct HeatMap {
     std::size_t row = 0;
     std::int64_t count = 0;
   };
-  base::Seconds start = 0;    ///< of the first column
-  base::Seconds column = 0;   ///< seconds; a whole number of steps
+  base::Seconds start = 0;   ///< of the first column
+  base::Seconds column = 0;  ///< seconds; a whole number of steps
   std::size_t columns = 0;
   std::vector<double> edges;  ///< microseconds, ascending: row r is from edges[r] up to edges[r + 1]
   std::vector<Cell> cells;    ///< by column, then row; none has count 0

@@ -11,7 +11,8 @@ std::string_view metric_topic(const metric::Info& info) noexcept {
   if (name.starts_with("connect_") || name.starts_with("ack_rtt_")) return kMetricTopics[2];
   const bool loss = name.starts_with("retransmission");
   if (info.kind == Kind::distribution && !loss) return kMetricTopics[0];
-  if (name.starts_with("packets_") || name.starts_with("bytes_") || name.starts_with("payload_")) return kMetricTopics[3];
+  if (name.starts_with("packets_") || name.starts_with("bytes_") || name.starts_with("payload_"))
+    return kMetricTopics[3];
   return info.kind == Kind::size ? kMetricTopics[4] : kMetricTopics[5];
 }
 

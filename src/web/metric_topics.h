@@ -10,8 +10,8 @@
 namespace pastmon::web {
 
 /// The topics in the order in which they are shown; the last takes what no other holds.
-inline constexpr std::array<std::string_view, 6> kMetricTopics = {"Response", "Outcomes", "Round trips", "Volume",
-                                                                 "Sizes", "TCP"};
+inline constexpr std::array<std::string_view, 6> kMetricTopics = {"Response", "Outcomes", "Round trips",
+                                                                  "Volume",   "Sizes",    "TCP"};
 
 /// One of kMetricTopics.
 std::string_view metric_topic(const metric::Info& info) noexcept;

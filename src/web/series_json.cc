@@ -54,7 +54,8 @@ std::string cell(const Line& line, const std::optional<double>& value) {
 
 std::vector<Line> all_columns(metric::Kind kind) {
   std::vector<Line> lines = lines_of(kind);
-  std::erase_if(lines, [](const Line& line) { return line.what == Line::What::rate || line.what == Line::What::count; });
+  std::erase_if(lines,
+                [](const Line& line) { return line.what == Line::What::rate || line.what == Line::What::count; });
   return with_count(kind, std::move(lines));
 }
 

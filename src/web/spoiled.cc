@@ -55,15 +55,16 @@ std::string spoiled_text(const Spoiled& spoiled) {
   std::string text = "Shaded: ";
   if (spoiled.dropped > 0) {
     const auto lost = static_cast<double>(spoiled.dropped);
-    text += base::cat("the sensor lost ", format::count(spoiled.dropped), spoiled.dropped == 1 ? " packet" : " packets");
+    text +=
+        base::cat("the sensor lost ", format::count(spoiled.dropped), spoiled.dropped == 1 ? " packet" : " packets");
     if (spoiled.received > 0)
       text += base::cat(" (", format::percent(lost, lost + static_cast<double>(spoiled.received)), ")");
   }
   if (spoiled.ack_gaps > 0) {
     text += base::cat(spoiled.dropped > 0 ? "; " : "", format::count(spoiled.ack_gaps),
-                      spoiled.ack_gaps == 1 ? " ACK was" : " ACKs were", " for bytes that the sensor never saw");
+                      spoiled.ack_gaps == 1 ? " ACK was" : " ACKs were", " for bytes that ", spoiled.dropped > 0 ? "it" : "the sensor", " never saw");
   }
-  return base::cat(text, ". Figures there may lack transactions, or show loss that was none.");
+  return base::cat(text, ".");
 }
 
 }  // namespace pastmon::web

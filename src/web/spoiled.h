@@ -26,12 +26,14 @@ struct Spoiled {
 inline constexpr std::array<std::string_view, 3> kDropStatistics = {"packets_received", "kernel_dropped",
                                                                     "interface_dropped"};
 
-/// `statistics`: of the sensors that are meant, each standing for `seconds` from its start. `points`: of the graph, each
-/// `step` long.
+/// `statistics`: of the sensors that are meant, each standing for `seconds` from its start. `points`: of the graph,
+/// each `step` long.
 Spoiled spoiled_times(const std::vector<store::StatisticPoint>& statistics, base::Seconds seconds,
                       const std::vector<store::Point>& points, base::Seconds step, const TimeRange& time);
 
-/// "Shaded: the sensor dropped 17 packets (0.02 %) …"; "" when nothing is spoiled.
+/// "Shaded: the sensor lost 17 packets (0.02 %); 3 ACKs were for bytes that it never saw."; "" when nothing is spoiled.
 std::string spoiled_text(const Spoiled& spoiled);
+/// What follows from it.
+inline constexpr std::string_view kSpoiledMeans = "Figures there may lack transactions, or show loss that was none.";
 
 }  // namespace pastmon::web

@@ -136,7 +136,8 @@ TEST(Calendar, FieldsThatOverflowCarryOver) {
   const Calendar berlin = zone("Europe/Berlin");
   EXPECT_EQ(berlin.form_time(berlin.moment({2026, 13, 1, 24, 0, 0, 0}, Calendar::Ambiguous::earlier)),
             "2027-01-02T00:00");
-  EXPECT_EQ(berlin.form_time(berlin.moment({2026, 3, 0, 0, 0, 0, 0}, Calendar::Ambiguous::earlier)), "2026-02-28T00:00");
+  EXPECT_EQ(berlin.form_time(berlin.moment({2026, 3, 0, 0, 0, 0, 0}, Calendar::Ambiguous::earlier)),
+            "2026-02-28T00:00");
 }
 
 TEST(Calendar, LocalFieldsAreReadBack) {

@@ -47,8 +47,10 @@ TEST_F(GraphPage, AnyMetricIsOneLinkAwayAndKeepsTheRest) {
   const std::string html = graph("&metric=response_time&lines=max&level=all");
   for (const metric::Info& info : metric::registry()) {
     if (!shown_alone(info)) continue;
-    EXPECT_THAT(html, HasSubstr("href=\"/PasTmon/graph?level=all&amp;signature=HTTP%20GET&amp;client=%2A&amp;server=10.20.0.10"
-                                "&amp;metric=" + std::string(info.name) + "&amp;lines=max\""));
+    EXPECT_THAT(
+        html, HasSubstr("href=\"/PasTmon/graph?level=all&amp;signature=HTTP%20GET&amp;client=%2A&amp;server=10.20.0.10"
+                        "&amp;metric=" +
+                        std::string(info.name) + "&amp;lines=max\""));
   }
 }
 
@@ -58,7 +60,8 @@ TEST_F(GraphPage, ComparesWithTheDayBefore) {
   days.gap_at = -1;
   fill(days);
   EXPECT_THAT(graph("&metric=response_time&range=3h&compare=day"),
-              AllOf(HasSubstr("&quot;before&quot;:{&quot;title&quot;:&quot;a day before&quot;"), HasSubstr("a day before</small>")));
+              AllOf(HasSubstr("&quot;before&quot;:{&quot;title&quot;:&quot;a day before&quot;"),
+                    HasSubstr("a day before</small>")));
   EXPECT_THAT(graph("&metric=response_time&range=3h"), Not(HasSubstr("&quot;before&quot;")));
 }
 
@@ -67,19 +70,22 @@ TEST_F(GraphPage, WhatTheCaptureSpoiledIsShadedAndSaid) {
   EXPECT_THAT(graph("&metric=response_time&range=24h"),
               AllOf(HasSubstr("Shaded: the sensor lost "), HasSubstr("ACKs were for bytes that the sensor never saw"),
                     Not(HasSubstr("&quot;shades&quot;:[]"))));
-  EXPECT_THAT(graph("&metric=response_time&range=hour"), AllOf(Not(HasSubstr("Shaded:")), HasSubstr("&quot;shades&quot;:[]")));
+  EXPECT_THAT(graph("&metric=response_time&range=hour"),
+              AllOf(Not(HasSubstr("Shaded:")), HasSubstr("&quot;shades&quot;:[]")));
 }
 
 TEST_F(GraphPage, TimesHaveASpreadAndAVerdictUnderThem) {
   fill();
-  EXPECT_THAT(graph("&metric=response_time"), AllOf(HasSubstr("data-heat="), HasSubstr("class=\"h7\""), HasSubstr("Spread as a table"),
-                                                    HasSubstr("data-verdict="), HasSubstr("class=\"b-server\"")));
+  EXPECT_THAT(graph("&metric=response_time"),
+              AllOf(HasSubstr("data-heat="), HasSubstr("class=\"h7\""), HasSubstr("Spread as a table"),
+                    HasSubstr("data-verdict="), HasSubstr("class=\"b-server\"")));
   EXPECT_THAT(graph("&metric=transactions"), AllOf(Not(HasSubstr("data-heat=")), Not(HasSubstr("data-verdict="))));
 }
 
 TEST_F(GraphPage, WithoutScriptsThereIsADrawing) {
   fill();
-  EXPECT_THAT(graph("&metric=response_time"), HasSubstr("<noscript><a href=\"/PasTmon/graph.svg?signature=HTTP%20GET&amp;"));
+  EXPECT_THAT(graph("&metric=response_time"),
+              HasSubstr("<noscript><a href=\"/PasTmon/graph.svg?signature=HTTP%20GET&amp;"));
 }
 
 TEST_F(GraphPage, ManyStepsMakeAShortTable) {
@@ -93,6 +99,20 @@ TEST_F(GraphPage, ManyStepsMakeAShortTable) {
 TEST_F(GraphPage, AMetricWithoutValuesSaysSo) {
   fill();
   EXPECT_THAT(graph("&metric=mss_client"), HasSubstr("No value of “Maximum segment size, client” here"));
+}
+
+TEST_F(GraphPage, TheSameFiguresAreThereAsJsonAndCsv) {
+  fill();
+  const std::string query = "?signature=HTTP+GET&client=*&server=10.20.0.10&metric=response_time&lines=mean,p75";
+  EXPECT_THAT(graph("&metric=response_time&lines=mean,p75"), HasSubstr("/PasTmon/api/v1/series?signature=HTTP%20GET"));
+  EXPECT_THAT(page("/PasTmon/api/v1/series" + query),
+              AllOf(HasSubstr("\"columns\":[\"time\",\"mean\",\"p75\"]"), HasSubstr("\"shades\":[[")));
+  const Response csv = ask("/PasTmon/api/v1/series" + query + "&format=csv");
+  EXPECT_THAT(csv.body, testing::StartsWith("time,local,mean_us,p75_us\r\n"));
+  EXPECT_EQ(csv.content_type, "text/csv; charset=utf-8; header=present");
+  EXPECT_THAT(csv.headers, testing::ElementsAre(std::pair<std::string, std::string>(
+                               "Content-Disposition", "attachment; filename=\"response_time.csv\"")));
+  EXPECT_EQ(ask("/PasTmon/api/v1/series" + query + "&format=xls").status, 400);
 }
 
 TEST(GraphTimes, WholeDaysMoveByWholeDaysOfTheZone) {

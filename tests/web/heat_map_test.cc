@@ -27,7 +27,8 @@ std::int64_t all(const HeatMap& map) {
 }
 
 TEST(HeatMap, EverySampleIsInTheCellOfItsTimeAndValue) {
-  const HeatMap map = heat_map({point(300, {{1500, 3}, {80'000, 1}}), point(900, {{1500, 2}})}, kResponse, {0, 1200}, 300);
+  const HeatMap map =
+      heat_map({point(300, {{1500, 3}, {80'000, 1}}), point(900, {{1500, 2}})}, kResponse, {0, 1200}, 300);
   EXPECT_EQ(map.columns, 4U);
   EXPECT_EQ(map.column, 300);
   ASSERT_EQ(map.cells.size(), 3U);
@@ -80,7 +81,9 @@ TEST(HeatMap, ColoursGoFromFewToMost) {
   EXPECT_EQ(map.level(1000), HeatMap::kLevels);
   for (int level = 1; level <= HeatMap::kLevels; ++level) {
     EXPECT_EQ(map.level(map.level_from(level)), level);
-    if (level > 1) EXPECT_EQ(map.level(map.level_from(level) - 1), level - 1);
+    if (level > 1) {
+      EXPECT_EQ(map.level(map.level_from(level) - 1), level - 1);
+    }
   }
   map.most = 1;
   EXPECT_EQ(map.level(1), HeatMap::kLevels) << "a single sample is seen";

@@ -43,8 +43,9 @@ TEST(Serialise, OnlyDrawingsMayHaveTheirStyleInside) {
   Response response;
   EXPECT_THAT(serialise(response, 0, true, true), Not(HasSubstr("unsafe-inline")));
   response.drawing = true;
-  EXPECT_THAT(serialise(response, 0, true, true),
-              testing::AllOf(HasSubstr("default-src 'none'; style-src 'unsafe-inline';"), Not(HasSubstr("script-src"))));
+  EXPECT_THAT(
+      serialise(response, 0, true, true),
+      testing::AllOf(HasSubstr("default-src 'none'; style-src 'unsafe-inline';"), Not(HasSubstr("script-src"))));
 }
 
 TEST(Problem, IsProblemJson) {

@@ -177,7 +177,8 @@ store::Batch sample_batch(const SampleOptions& options) {
     for (const Service& service : kServices) {
       for (std::size_t d = 0; d < desks.size(); ++d) {
         if (random.below(100) < 12 + static_cast<std::int64_t>(d) * 6) continue;
-        bucket.rows.push_back(make_row(service, desks[d], bucket.start, random, service.port == 80 ? slow : 1, overloaded));
+        bucket.rows.push_back(
+            make_row(service, desks[d], bucket.start, random, service.port == 80 ? slow : 1, overloaded));
         packets +=
             bucket.rows.back().values[Counter::packets_client] + bucket.rows.back().values[Counter::packets_server];
       }

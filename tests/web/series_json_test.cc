@@ -35,14 +35,15 @@ std::string csv(const metric::Info& info, std::string_view lines) {
 
 TEST(SeriesJson, RowsHaveTheColumnsTheySay) {
   EXPECT_THAT(json(kTransactions, ""), HasSubstr("\"columns\":[\"time\",\"sum\"],\"rows\":[[300,3],[900,0]]"));
-  EXPECT_THAT(json(kResponse, "max,mean"), HasSubstr("\"columns\":[\"time\",\"max\",\"mean\"],\"rows\":[[300,4001,3000.5]]"));
+  EXPECT_THAT(json(kResponse, "max,mean"),
+              HasSubstr("\"columns\":[\"time\",\"max\",\"mean\"],\"rows\":[[300,4001,3000.5]]"));
 }
 
 TEST(SeriesJson, AStepWithoutSamplesHasNoRow) { EXPECT_THAT(json(kResponse, ""), Not(HasSubstr("[900"))); }
 
 TEST(SeriesJson, WithoutAChoiceThereIsEveryLine) {
-  EXPECT_THAT(json(kResponse, ""),
-              HasSubstr("\"columns\":[\"time\",\"count\",\"min\",\"mean\",\"p50\",\"p75\",\"p90\",\"p95\",\"p99\",\"p999\",\"max\"]"));
+  EXPECT_THAT(json(kResponse, ""), HasSubstr("\"columns\":[\"time\",\"count\",\"min\",\"mean\",\"p50\",\"p75\",\"p90\","
+                                             "\"p95\",\"p99\",\"p999\",\"max\"]"));
   EXPECT_THAT(json(kResponse, ""), HasSubstr("\"unit\":\"us\""));
 }
 
@@ -56,7 +57,8 @@ TEST(SeriesJson, TheCountStandsInFrontForAPage) {
 TEST(SeriesCsv, HasAHeadWithUnitsAndLocalTimes) {
   EXPECT_EQ(csv(kResponse, "mean,max,count,p95").substr(0, 70),
             "time,local,mean_us,max_us,count,p95_us\r\n300,1970-01-01 05:35:00,3000.5");
-  EXPECT_EQ(csv(kTransactions, "rate"), "time,local,rate\r\n300,1970-01-01 05:35:00,0.010\r\n900,1970-01-01 05:45:00,0.000\r\n");
+  EXPECT_EQ(csv(kTransactions, "rate"),
+            "time,local,rate\r\n300,1970-01-01 05:35:00,0.010\r\n900,1970-01-01 05:45:00,0.000\r\n");
 }
 
 }  // namespace

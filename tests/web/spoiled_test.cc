@@ -23,8 +23,9 @@ store::Point gaps(base::Seconds start, std::int64_t count) {
 }
 
 TEST(Spoiled, NothingLostIsNothingShaded) {
-  const Spoiled spoiled = spoiled_times(
-      {statistic(1200, "packets_received", 100), statistic(1200, "kernel_dropped", 0)}, 300, {gaps(1200, 0)}, 300, kTime);
+  const Spoiled spoiled =
+      spoiled_times({statistic(1200, "packets_received", 100), statistic(1200, "kernel_dropped", 0)}, 300,
+                    {gaps(1200, 0)}, 300, kTime);
   EXPECT_TRUE(spoiled.empty());
   EXPECT_EQ(spoiled_text(spoiled), "");
 }
@@ -35,9 +36,10 @@ TEST(Spoiled, DropsOfKernelAndInterfaceAndAckGapsShade) {
                                         300, {gaps(4200, 1)}, 900, kTime);
   EXPECT_THAT(spoiled.ranges, ElementsAre(TimeRange{1800, 2100}, TimeRange{3000, 3300}, TimeRange{4200, 5100}));
   EXPECT_EQ(spoiled.dropped, 5);
-  EXPECT_EQ(spoiled_text(spoiled),
-            "Shaded: the sensor lost 5 packets (5.00 %); 1 ACK was for bytes that the sensor never saw. Figures there may "
-            "lack transactions, or show loss that was none.");
+  EXPECT_EQ(
+      spoiled_text(spoiled),
+      "Shaded: the sensor lost 5 packets (5.00 %); 1 ACK was for bytes that the sensor never saw. Figures there may "
+      "lack transactions, or show loss that was none.");
 }
 
 TEST(Spoiled, NeighboursAreOneAndNothingLiesOutside) {

@@ -35,7 +35,7 @@
 
   function valueText(series, line, value) {
     const text = line.right ? inUnit("count", value) : inUnit(series.unit, value);
-    return line.rate ? text + " /s" : text;
+    return line.rate ? text + (series.unit === "bytes" && !line.right ? "/s" : " /s") : text;
   }
 
   function legendText(data, series, lines, formats) {

@@ -9,7 +9,6 @@
 #include "pages/sensors.h"
 #include "pastmon/base/json.h"
 #include "pastmon/base/text.h"
-#include "series_json.h"
 
 namespace pastmon::web::pages {
 namespace {
@@ -17,10 +16,9 @@ namespace {
 constexpr std::string_view kGraphTitle = "Graph";
 constexpr std::size_t kPoints = 800;
 
-/// What the script draws: the chosen lines, what they are compared with, and what not to trust.
+/// What the script draws: the chosen lines, and how.
 base::Json graph_json(const View& view, const GraphData& graph) {
-  Series series{*graph.info, with_count(graph.info->kind, graph.lines), view.time, graph.step, view.now, graph.points};
-  base::Json json = series_json(series, view.services.calendar.zone());
+  base::Json json = series_of(view, graph, with_count(graph.info->kind, graph.lines));
   base::Json lines = base::Json::array();
   for (const Line& line : graph.lines) {
     base::Json entry = base::Json::object();
@@ -28,17 +26,7 @@ base::Json graph_json(const View& view, const GraphData& graph) {
     entry.set("right", line.scale(graph.info->kind) == Line::Scale::number).set("rate", line.what == Line::What::rate);
     lines.push(std::move(entry));
   }
-  json.set("lines", std::move(lines));
-  if (!graph.before.empty()) {
-    base::Json before = base::Json::object();
-    const Series other{*graph.info, series.lines, view.time, graph.step, view.now, graph.before};
-    json.set("before", std::move(before.set("title", compare_title(view.query)).set("rows", series_rows(other))));
-  }
-  base::Json shades = base::Json::array();
-  for (const TimeRange& range : graph.spoiled.ranges)
-    shades.push(std::move(base::Json::array().push(range.from).push(range.to)));
-  json.set("shades", std::move(shades));
-  return json;
+  return std::move(json.set("lines", std::move(lines)));
 }
 
 void fill_nothing(Page& page, const View& view, const GraphData& graph) {
@@ -73,7 +61,7 @@ base::Result<void> fill_graph(Page& page, View& view, const metric::Info& info) 
       .set("SVG_URL", view.query.url("/PasTmon/graph.svg"));
   fill_controls(body.include("CONTROLS", "graph_controls.html"), view, *graph);
   add_tiles(body, view, *graph);
-  if (!graph->spoiled.empty()) body.add("SPOILED").set("SPOILED_TEXT", spoiled_text(graph->spoiled));
+  if (!graph->spoiled.empty()) body.add("SPOILED").set("SPOILED_TEXT", base::cat(spoiled_text(graph->spoiled), " ", kSpoiledMeans));
   fill_layers(body, view, *graph);
   fill_figures(body.include("FIGURES", "graph_figures.html"), view, *graph);
   return {};

@@ -36,8 +36,8 @@ void add_picker(Model& model, const View& view, const GraphData& graph) {
 void add_line_toggles(Model& model, const View& view, const GraphData& graph) {
   const metric::Kind kind = graph.info->kind;
   for (const Line& line : lines_of(kind)) {
-    const bool on = std::any_of(graph.lines.begin(), graph.lines.end(),
-                                [&](const Line& chosen) { return chosen.key == line.key; });
+    const bool on =
+        std::any_of(graph.lines.begin(), graph.lines.end(), [&](const Line& chosen) { return chosen.key == line.key; });
     Model toggle = model.add("LINE");
     toggle.set("LINE_KEY", line.key).set("LINE_TITLE", line.title).show_if(on, "LINE_ON");
     toggle.set("LINE_URL", view.query.with_lines(toggled(kind, view.query.lines, line)).url(kGraphPath));

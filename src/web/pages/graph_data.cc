@@ -129,6 +129,20 @@ std::vector<DrawnPoint> drawn_points(const View& view, const GraphData& graph, c
   return drawn;
 }
 
+base::Json series_of(const View& view, const GraphData& graph, const std::vector<Line>& columns) {
+  const Series series{*graph.info, columns, view.time, graph.step, view.now, graph.points};
+  base::Json json = series_json(series, view.services.calendar.zone());
+  if (!graph.before.empty()) {
+    base::Json before = base::Json::object();
+    const Series other{*graph.info, columns, view.time, graph.step, view.now, graph.before};
+    json.set("before", std::move(before.set("title", compare_title(view.query)).set("rows", series_rows(other))));
+  }
+  base::Json shades = base::Json::array();
+  for (const TimeRange& range : graph.spoiled.ranges)
+    shades.push(std::move(base::Json::array().push(range.from).push(range.to)));
+  return std::move(json.set("shades", std::move(shades)));
+}
+
 Drawing graph_drawing(const View& view, const GraphData& graph) {
   const metric::Info& info = *graph.info;
   Drawing drawing;

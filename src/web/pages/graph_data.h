@@ -8,8 +8,10 @@
 #include "graph_lines.h"
 #include "graph_svg.h"
 #include "pages/view.h"
+#include "pastmon/base/json.h"
 #include "pastmon/metric/registry.h"
 #include "pastmon/store/store.h"
+#include "series_json.h"
 #include "spoiled.h"
 
 namespace pastmon::web::pages {
@@ -38,6 +40,10 @@ std::string_view compare_title(const QueryState& query);
 /// The line through `points`; `figures` of what total.
 std::vector<DrawnPoint> drawn_points(const View& view, const GraphData& graph, const Line& line,
                                      const std::vector<store::Point>& points);
+
+/// series_json with these columns, and "before": {"title", "rows"} of what it is compared with, "shades": [[from, to],
+/// …] of what not to trust.
+base::Json series_of(const View& view, const GraphData& graph, const std::vector<Line>& columns);
 
 /// Everything of the drawing but its size.
 Drawing graph_drawing(const View& view, const GraphData& graph);

@@ -76,7 +76,8 @@ void fill_figures(Model model, const View& view, const GraphData& graph) {
     }
   }
   if (all > rows) {
-    model.add("CUT").set("CUT_ROWS", format::count(static_cast<std::int64_t>(rows)))
+    model.add("CUT")
+        .set("CUT_ROWS", format::count(static_cast<std::int64_t>(rows)))
         .set("CUT_ALL", format::count(static_cast<std::int64_t>(all)));
   }
 }

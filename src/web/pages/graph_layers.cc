@@ -47,7 +47,9 @@ void add_time_axis(Model layer, const View& view) {
   Model strip = layer.include("STRIP", "graph_time.html");
   for (const TimeTick& tick : time_ticks(view.services.calendar, view.time, kTimeMarks)) {
     const double percent = 100 * static_cast<double>(tick.at - view.time.from) / span;
-    strip.add("TIME_MARK").set("MARK_X", base::cat(std::round(percent * 100) / 100, "%")).set("MARK_LABEL", tick.label)
+    strip.add("TIME_MARK")
+        .set("MARK_X", base::cat(std::round(percent * 100) / 100, "%"))
+        .set("MARK_LABEL", tick.label)
         .show_if(tick.strong, "MARK_STRONG");
   }
 }
@@ -105,7 +107,9 @@ void add_heat(Model& body, const View& view, const GraphData& graph) {
   const HeatMap map = heat_map(graph.points, *graph.info, view.time, graph.step);
   if (map.empty()) return;
   Model heat = body.include("HEAT", "graph_heat.html");
-  heat.set("NAME", graph.info->title).set("COLUMN", format::span(map.column)).set("HEIGHT", row_height(map) * static_cast<int>(map.rows()));
+  heat.set("NAME", graph.info->title)
+      .set("COLUMN", format::span(map.column))
+      .set("HEIGHT", row_height(map) * static_cast<int>(map.rows()));
   heat.set("HEAT_DATA", heat_json(map, view.time).dump());
   for (int level = 1; level <= HeatMap::kLevels; ++level) {
     const std::string path = heat_path(map, level, view.time, per_second(view.time), row_height(map));
@@ -151,13 +155,15 @@ void add_verdict(Model& body, const View& view, const GraphData& graph) {
   for (std::size_t part = 0; part < kVerdictParts.size(); ++part) {
     const bool any = std::any_of(points.begin(), points.end(), [&](const VerdictPoint& p) { return p.each[part] > 0; });
     if (!any) continue;
-    out.add("AREA").set("PART_KEY", kVerdictParts[part].key)
+    out.add("AREA")
+        .set("PART_KEY", kVerdictParts[part].key)
         .set("PART_TITLE", kVerdictParts[part].title)
         .set("PATH", verdict_area(points, part, view.time, graph.step, axis.end, box));
   }
   for (const ValueTick& tick : axis.ticks) {
     const double y = kVerdictHeight * (1 - tick.value / axis.end);
-    out.add("VERDICT_TICK").set("TICK_Y", tenth_text(std::clamp(y + 4, 10.0, kVerdictHeight - 1.0)))
+    out.add("VERDICT_TICK")
+        .set("TICK_Y", tenth_text(std::clamp(y + 4, 10.0, kVerdictHeight - 1.0)))
         .set("TICK_LABEL", tick.label)
         .set("MARK_Y", tenth_text(y));
   }
