@@ -62,7 +62,8 @@ std::string spoiled_text(const Spoiled& spoiled) {
   }
   if (spoiled.ack_gaps > 0) {
     text += base::cat(spoiled.dropped > 0 ? "; " : "", format::count(spoiled.ack_gaps),
-                      spoiled.ack_gaps == 1 ? " ACK was" : " ACKs were", " for bytes that ", spoiled.dropped > 0 ? "it" : "the sensor", " never saw");
+                      spoiled.ack_gaps == 1 ? " ACK was" : " ACKs were", " for bytes that ",
+                      spoiled.dropped > 0 ? "it" : "the sensor", " never saw");
   }
   return base::cat(text, ".");
 }

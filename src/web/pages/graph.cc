@@ -61,7 +61,8 @@ base::Result<void> fill_graph(Page& page, View& view, const metric::Info& info) 
       .set("SVG_URL", view.query.url("/PasTmon/graph.svg"));
   fill_controls(body.include("CONTROLS", "graph_controls.html"), view, *graph);
   add_tiles(body, view, *graph);
-  if (!graph->spoiled.empty()) body.add("SPOILED").set("SPOILED_TEXT", base::cat(spoiled_text(graph->spoiled), " ", kSpoiledMeans));
+  if (!graph->spoiled.empty())
+    body.add("SPOILED").set("SPOILED_TEXT", base::cat(spoiled_text(graph->spoiled), " ", kSpoiledMeans));
   fill_layers(body, view, *graph);
   fill_figures(body.include("FIGURES", "graph_figures.html"), view, *graph);
   return {};

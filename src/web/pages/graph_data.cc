@@ -13,6 +13,7 @@ namespace pastmon::web::pages {
 namespace {
 
 constexpr base::Seconds kStatisticSeconds = 300;
+constexpr base::Seconds kMostStatistics = 8 * 86'400;
 
 std::string host_words(const View& view, const Choice& choice, const std::string& like) {
   if (!choice.one()) return like.empty() || choice.any() ? "*" : base::cat("/", like, "/");
@@ -48,6 +49,8 @@ base::Result<std::vector<store::Point>> points_before(View& view, base::Seconds 
 
 /// Packets lost by the sensors that the graph is of.
 base::Result<std::vector<store::StatisticPoint>> drops(View& view, const std::vector<std::string>& sensors) {
+  // Longer ranges would read every figure of the monitor.
+  if (view.time.to - view.time.from > kMostStatistics) return std::vector<store::StatisticPoint>();
   auto points = view.database->statistics(view.time.from, view.time.to);
   if (!points) {
     view.database.spoil();
@@ -81,6 +84,8 @@ base::Result<GraphData> read_graph(View& view, const metric::Info& info, std::si
   graph.info = &info;
   graph.lines = chosen_lines(info.kind, view.query.lines);
   graph.step = step_of(view, most);
+  graph.seconds = covered_seconds(std::max(view.time.from, view.extent.first), view.time.to - view.time.from, view.time,
+                                  std::min(view.now, view.extent.last + kStatisticSeconds));
   auto points = view.series(graph.step);
   if (!points) return points.error();
   graph.points = std::move(*points);
@@ -154,11 +159,10 @@ Drawing graph_drawing(const View& view, const GraphData& graph) {
   drawing.note = spoiled_text(graph.spoiled);
   drawing.left.unit = info.unit;
   const Figures all = figures(graph.total, info);
-  const base::Seconds seconds = covered_seconds(view.time.from, view.time.to - view.time.from, view.time, view.now);
   for (const Line& line : graph.lines) {
     const bool right = line.scale(info.kind) == Line::Scale::number;
     (right ? drawing.right : drawing.left).rate = line.what == Line::What::rate;
-    const auto value = line_value(line, all, seconds);
+    const auto value = line_value(line, all, graph.seconds);
     drawing.lines.push_back({line.key, std::string(line.title), value ? line_text(line, info, *value) : std::string(),
                              right, false, drawn_points(view, graph, line, graph.points)});
     if (!graph.before.empty()) {

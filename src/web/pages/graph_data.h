@@ -23,6 +23,7 @@ struct GraphData {
   std::vector<store::Point> points;
   std::vector<store::Point> before;  ///< of the day or week before, moved to this time; empty: nothing to compare with
   metric::Aggregate total;           ///< of all points
+  base::Seconds seconds = 1;         ///< of the time, within what the database holds: rates of the whole divide by it
   Spoiled spoiled;                   ///< what not to trust
   bool empty() const noexcept;       ///< the metric has no value in this time
 };

@@ -39,17 +39,16 @@ bool drawn(const GraphData& graph, const Line& line) {
 
 void add_tiles(Model& body, const View& view, const GraphData& graph) {
   const Figures all = figures(graph.total, *graph.info);
-  const base::Seconds seconds = covered_seconds(view.time.from, view.time.to - view.time.from, view.time, view.now);
   metric::Aggregate total_before;
   for (const store::Point& point : graph.before) total_before.merge(point.values);
   const Figures before = figures(total_before, *graph.info);
   for (const Line& line : figures_of(graph)) {
-    const auto value = line_value(line, all, seconds);
+    const auto value = line_value(line, all, graph.seconds);
     if (!value) continue;
     Model tile = body.add("TILE");
     tile.set("TILE_TITLE", line.title).set("TILE_VALUE", line_text(line, *graph.info, *value));
     if (graph.before.empty()) continue;
-    if (const auto other = line_value(line, before, seconds))
+    if (const auto other = line_value(line, before, graph.seconds))
       tile.add("TILE_BEFORE").set("BEFORE_VALUE", line_text(line, *graph.info, *other));
   }
   if (!graph.before.empty()) body.add("BEFORE_NAMED").set("BEFORE_TITLE", compare_title(view.query));
