@@ -95,6 +95,7 @@ QueryState QueryState::parse(const Parameters& parameters, std::string_view path
     query.lines = first ? value : base::cat(query.lines, ",", value);
     first = false;
   }
+  if (query.lines.size() > kMaxLines) query.lines.clear();
   query.compare = parameters.get("compare") == "day" || parameters.get("compare") == "week" ? text("compare") : "";
   query.rows = parameters.get("rows") == "1";
   const auto means = [&](const LevelWords& words) { return words.path == path; };

@@ -47,6 +47,7 @@ struct QueryState {
   std::size_t page = 1;
 
   static constexpr std::size_t kMaxPage = 1000;
+  static constexpr std::size_t kMaxLines = 120;  ///< bytes of `lines`; longer: the usual ones
 
   /// Takes what it knows; unknown parameters and values out of range are left at their defaults. The pages that list a
   /// level say so by their path, the others by the parameter `level`.

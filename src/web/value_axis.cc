@@ -75,6 +75,8 @@ std::string axis_label(metric::Unit unit, double value, double end, bool rate) {
 
 }  // namespace
 
+std::string axis_value(metric::Unit unit, double value) { return axis_label(unit, value, value, false); }
+
 ValueAxis value_axis(metric::Unit unit, double highest, int most, bool rate) {
   if (!std::isfinite(highest) || highest <= 0) highest = 1;
   most = std::max(most, 1);

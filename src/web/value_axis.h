@@ -24,4 +24,7 @@ struct ValueAxis {
 /// `rate`: values are per second.
 ValueAxis value_axis(metric::Unit unit, double highest, int most, bool rate = false);
 
+/// A round value as an axis has it: "10 ms".
+std::string axis_value(metric::Unit unit, double value);
+
 }  // namespace pastmon::web

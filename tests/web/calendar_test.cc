@@ -132,5 +132,29 @@ TEST(BucketStart, IsTheFiveMinutesBefore) {
   EXPECT_EQ(bucket_start(1'700'000'100), 1'700'000'100);
 }
 
+TEST(Calendar, FieldsThatOverflowCarryOver) {
+  const Calendar berlin = zone("Europe/Berlin");
+  EXPECT_EQ(berlin.form_time(berlin.moment({2026, 13, 1, 24, 0, 0, 0}, Calendar::Ambiguous::earlier)),
+            "2027-01-02T00:00");
+  EXPECT_EQ(berlin.form_time(berlin.moment({2026, 3, 0, 0, 0, 0, 0}, Calendar::Ambiguous::earlier)),
+            "2026-02-28T00:00");
+}
+
+TEST(Calendar, LocalFieldsAreReadBack) {
+  const Calendar kolkata = zone("Asia/Kolkata");
+  const base::Seconds at = 1'763'920'805;
+  const Calendar::Local local = kolkata.local(at);
+  EXPECT_EQ(kolkata.moment(local, Calendar::Ambiguous::earlier), at);
+  EXPECT_EQ(local.weekday, 0U) << "a Sunday";
+}
+
+TEST(Calendar, DaysLaterIsTheSameTimeOfDayAcrossAChange) {
+  const Calendar berlin = zone("Europe/Berlin");
+  const base::Seconds noon = *berlin.parse("2026-10-25T12:00", Calendar::Ambiguous::earlier);
+  EXPECT_EQ(berlin.form_time(berlin.days_later(noon, -1)), "2026-10-24T12:00");
+  EXPECT_EQ(noon - berlin.days_later(noon, -1), 25 * kHour);
+  EXPECT_EQ(berlin.form_time(berlin.days_later(noon, 7)), "2026-11-01T12:00");
+}
+
 }  // namespace
 }  // namespace pastmon::web

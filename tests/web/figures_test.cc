@@ -4,7 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "series_json.h"
 #include "statistic_names.h"
 
 namespace pastmon::web {
@@ -55,16 +54,6 @@ TEST(FittingStep, IsTheShortestThatFits) {
   EXPECT_EQ(fitting_step(31LL * 86'400, 800), 3600);
   EXPECT_EQ(fitting_step(10'000LL * 86'400, 800) % 86'400, 0);
   EXPECT_LE(10'000LL * 86'400 / fitting_step(10'000LL * 86'400, 800), 800);
-}
-
-TEST(SeriesJson, RowsHaveTheColumnsTheySay) {
-  const std::vector<store::Point> points = {{300, 300, some()}, {900, 300, metric::Aggregate()}};
-  const std::string counter = series_json(points, metric::info(Counter::transactions), {0, 1200}, 300, "UTC").dump();
-  EXPECT_THAT(counter, HasSubstr("\"columns\":[\"time\",\"sum\"],\"rows\":[[300,3],[900,0]]"));
-  const std::string time = series_json(points, metric::info(Distribution::response_time), {0, 1200}, 300, "UTC").dump();
-  EXPECT_THAT(time, HasSubstr("\"unit\":\"us\""));
-  EXPECT_THAT(time, HasSubstr("\"rows\":[[300,2,2000,3000.0,4000,"));
-  EXPECT_THAT(time, Not(HasSubstr("[900")));
 }
 
 TEST(StatisticNames, UnknownOnesAreSpeltOutAndComeLast) {

@@ -13,7 +13,7 @@ TEST(QueryState, EveryUrlIsReadBackAsItWas) {
   const std::string url =
       "/p?signature=HTTP%20GET&client=192.0.2.1&server=%2A&port=80&sensor=a%26b&client_like=%5Eweb&server_like=db%7C10%"
       "5C."
-      "&range=24h&metric=response_time&step=900&sort=-response_mean&rows=1&page=3";
+      "&range=24h&metric=response_time&lines=mean%2Cp95&compare=week&step=900&sort=-response_mean&rows=1&page=3";
   EXPECT_EQ(again(url.substr(3)), url);
   EXPECT_EQ(again("level=2&from=2026-01-01T10%3A00&to=2026-01-02"), "/p?level=2&from=2026-01-01T10%3A00&to=2026-01-02");
 }
@@ -30,6 +30,11 @@ TEST(QueryState, APathThatListsALevelSaysWhichOne) {
 TEST(QueryState, DefaultsAndEmptyFieldsStayOutOfTheUrl) {
   EXPECT_EQ(again(""), "/p");
   EXPECT_EQ(again("signature=&client_like=&port=&sort=transactions&page=1&level=1"), "/p");
+}
+
+TEST(QueryState, LinesOfAFormAreOneList) {
+  EXPECT_EQ(again("lines=mean&lines=&lines=p95"), "/p?lines=mean%2Cp95");
+  EXPECT_EQ(again("compare=year&lines=" + std::string(QueryState::kMaxLines + 1, 'x')), "/p");
 }
 
 TEST(QueryState, ValuesOutOfRangeAreLeftOut) {

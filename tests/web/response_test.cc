@@ -39,6 +39,15 @@ TEST(Serialise, AHeaderWithALineBreakIsLeftOut) {
   EXPECT_THAT(serialise(response, 0, true, true), Not(HasSubstr("Set-Cookie")));
 }
 
+TEST(Serialise, OnlyDrawingsMayHaveTheirStyleInside) {
+  Response response;
+  EXPECT_THAT(serialise(response, 0, true, true), Not(HasSubstr("unsafe-inline")));
+  response.drawing = true;
+  EXPECT_THAT(
+      serialise(response, 0, true, true),
+      testing::AllOf(HasSubstr("default-src 'none'; style-src 'unsafe-inline';"), Not(HasSubstr("script-src"))));
+}
+
 TEST(Problem, IsProblemJson) {
   const Response response = Response::problem(400, "Bad \"regex\"", "offset 3");
   EXPECT_EQ(response.status, 400);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sample_data.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <string_view>
@@ -86,7 +87,8 @@ void add_answered(Aggregate& v, const Service& s, Random& random, double slow) {
   v[Counter::verdict_transactions] += 1;
 }
 
-metric::Row make_row(const Service& s, const base::Address& client, base::Seconds start, Random& random, double slow) {
+metric::Row make_row(const Service& s, const base::Address& client, base::Seconds start, Random& random, double slow,
+                     bool overloaded = false) {
   metric::Row row;
   row.signature = s.signature;
   row.client = client;
@@ -113,19 +115,25 @@ metric::Row make_row(const Service& s, const base::Address& client, base::Second
     v[Distribution::retransmission_delay_server].add(210'000);
     v[Counter::verdict_loss] += 210'000;
   }
+  if (s.signature == "HTTP GET" && slow > 2) {
+    v[Counter::retransmissions_server] = calls / 6 + 1;
+    v[Distribution::retransmission_delay_server].add(90'000);
+    v[Counter::verdict_loss] += 90'000;
+  }
+  if (overloaded && s.rtt_us > 0) v[Counter::ack_gaps_client] = 1 + calls / 12;
   v.seen((start + 2 + random.below(20)) * base::kSecond + random.below(999'999));
   v.seen((start + 270 + random.below(29)) * base::kSecond + random.below(999'999));
   return row;
 }
 
-void add_statistics(store::Batch& batch, base::Seconds start, std::int64_t packets, Random& random) {
+void add_statistics(store::Batch& batch, base::Seconds start, std::int64_t packets, Random& random, bool overloaded) {
   const auto once = [](std::int64_t value) {
     metric::Summary summary;
     summary.add(value);
     return summary;
   };
   batch.statistics[start] = {{"packets_received", "eth0", once(packets)},
-                             {"kernel_dropped", "eth0", once(random.below(40) == 0 ? 17 : 0)},
+                             {"kernel_dropped", "eth0", once((overloaded ? 17 : 0) * (1 + random.below(40)))},
                              {"flows", "", once(packets / 9)},
                              {"flows_active", "", once(220 + random.below(80))},
                              {"undecodable", "", once(0)},
@@ -162,11 +170,15 @@ store::Batch sample_batch(const SampleOptions& options) {
     const bool missing = options.gap_at >= 0 && (i == options.gap_at || i == options.gap_at + 1);
     if (missing) continue;
     const double slow = i > options.buckets * 3 / 4 && i < options.buckets * 5 / 6 ? 4.2 : 1 + 0.25 * std::sin(i / 4.0);
+    // The monitor itself could not keep up for a while.
+    const int spell = options.buckets * 2 / 5;
+    const bool overloaded = i >= spell && i < spell + std::max(options.buckets / 60, 2);
     std::int64_t packets = 0;
     for (const Service& service : kServices) {
       for (std::size_t d = 0; d < desks.size(); ++d) {
         if (random.below(100) < 12 + static_cast<std::int64_t>(d) * 6) continue;
-        bucket.rows.push_back(make_row(service, desks[d], bucket.start, random, service.port == 80 ? slow : 1));
+        bucket.rows.push_back(
+            make_row(service, desks[d], bucket.start, random, service.port == 80 ? slow : 1, overloaded));
         packets +=
             bucket.rows.back().values[Counter::packets_client] + bucket.rows.back().values[Counter::packets_server];
       }
@@ -176,7 +188,7 @@ store::Batch sample_batch(const SampleOptions& options) {
       bucket.rows.push_back(make_row(kServices[3], *base::Address::parse("192.0.2.67"), bucket.start, random, 1));
       bucket.rows.back().signature = "X </td><img src=x onerror=alert(3)>\x1b[2J";
     }
-    add_statistics(batch, bucket.start, packets, random);
+    add_statistics(batch, bucket.start, packets, random, overloaded);
     batch.buckets.push_back(std::move(bucket));
   }
   if (options.hostile) {

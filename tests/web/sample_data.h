@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A small office that looks like one: desks, web, database, cache, mail and name servers over some hours, with a slow
-// spell, failures, a gap, and names that attack whoever prints them. The same each time.
+// spell that loses segments, a spell in which the sensor drops packets, failures, a gap, and names that attack whoever
+// prints them. The same each time.
 #pragma once
 
 #include <cstdint>

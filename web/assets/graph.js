@@ -1,137 +1,196 @@
 // SPDX-License-Identifier: MIT
-// A metric over time: the figures stand in data-graph, and in the table below.
+// A metric over time: what stands in data-graph, and in the table below. Zooming and moving are tried out here; the
+// links of the page make them last.
 "use strict";
 (function () {
-  const { css, inUnit, draw } = window.pastmon;
+  const { css, inUnit, draw, time } = window.pastmon;
+  const kBefore = "~";  // behind the key of a line that is compared with
 
-  const kLines = { min: ["Min", "--g-min"], mean: ["Avg", "--g-mean"], p50: ["p50", "--c3"], p95: ["p95", "--g-p95"], p99: ["p99", "--c5"], max: ["Max", "--g-max"], sum: ["Sum", "--g-mean"] };
-  const kShown = { min: true, mean: true, p95: true, max: true, sum: true };
-
-  /// Rows for the chart: a step without data becomes a gap.
+  /// Values by time for each line. A step without data is NaN, a gap; null means that another line has a point there.
   function chartRows(series, names) {
-    const at = names.map((name) => series.columns.indexOf(name));
-    const rows = [];
-    let previous = null;
-    for (const row of series.rows) {
-      if (previous !== null && row[0] - previous > series.step) rows.push([new Date((previous + series.step) * 1000), ...names.map(() => null)]);
-      rows.push([new Date(row[0] * 1000), ...at.map((i) => row[i])]);
-      previous = row[0];
-    }
-    return rows;
-  }
-
-  function timeFormats(zone) {
-    const make = (options) => {
-      try {
-        return new Intl.DateTimeFormat("en-GB", Object.assign({ timeZone: zone, hourCycle: "h23" }, options));
-      } catch (error) {
-        return new Intl.DateTimeFormat("en-GB", Object.assign({ hourCycle: "h23" }, options));
+    const rows = new Map();
+    const half = series.step / 2;
+    const put = (list, suffix) => {
+      const places = series.columns.map((column) => names.indexOf(column + suffix));
+      let previous = null;
+      const at = (seconds) => {
+        const x = (seconds + half) * 1000;
+        if (!rows.has(x)) rows.set(x, names.map(() => null));
+        return rows.get(x);
+      };
+      for (const row of list) {
+        if (previous !== null && row[0] - previous > series.step) {
+          const gap = at(previous + series.step);
+          places.forEach((place) => { if (place >= 0) gap[place] = NaN; });
+        }
+        const values = at(row[0]);
+        places.forEach((place, i) => { if (place >= 0) values[place] = row[i]; });
+        previous = row[0];
       }
     };
-    return {
-      clock: make({ hour: "2-digit", minute: "2-digit" }),
-      day: make({ day: "numeric", month: "short" }),
-      full: make({ weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }),
-      parts: make({ year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" }),
-    };
-  }
-  /// "2026-11-23T17:40": as the From and To fields have it.
-  function formTime(formats, ms) {
-    const p = {};
-    for (const part of formats.parts.formatToParts(new Date(ms))) p[part.type] = part.value;
-    return p.year + "-" + p.month + "-" + p.day + "T" + p.hour + ":" + p.minute;
+    put(series.rows, "");
+    if (series.before) put(series.before.rows, kBefore);
+    return [...rows.entries()].sort((a, b) => a[0] - b[0]).map(([x, values]) => [new Date(x), ...values]);
   }
 
-  /// The day at midnight, else the time.
-  function axisTime(formats, date) {
-    const clock = formats.clock.format(date);
-    return clock === "00:00" ? formats.day.format(date) : clock;
+  function valueText(series, line, value) {
+    const text = line.right ? inUnit("count", value) : inUnit(series.unit, value);
+    return line.rate ? text + (series.unit === "bytes" && !line.right ? "/s" : " /s") : text;
   }
 
-  function legendText(data, series, formats) {
+  function legendText(data, series, lines, formats) {
     if (data.x === undefined || data.x === null) return "";
     const box = document.createElement("div");
+    const start = data.x - series.step * 500;
     const when = document.createElement("span");
     when.className = "when";
-    when.textContent = formats.full.format(data.x) + " – " + formats.clock.format(data.x + series.step * 1000);
+    when.textContent = formats.full.format(start) + " – " + formats.clock.format(start + series.step * 1000);
     box.append(when);
-    for (const line of data.series) {
-      if (!line.isVisible || line.y === undefined || line.y === null || Number.isNaN(line.y)) continue;
+    for (const shown of data.series) {
+      if (shown.y === undefined || shown.y === null || Number.isNaN(shown.y)) continue;
+      const before = shown.label.endsWith(kBefore);
+      const line = lines.find((one) => one.key === (before ? shown.label.slice(0, -1) : shown.label));
       const row = document.createElement("div");
       const key = document.createElement("span");
-      key.className = "key-line l-" + line.label;
-      row.append(key, kLines[line.label][0] + ": " + inUnit(series.unit, line.y));
+      key.className = "key-line l-" + line.key + (before ? " dashed" : "");
+      row.append(key, line.title + (before ? " " + series.before.title : "") + ": " + valueText(series, line, shown.y));
       box.append(row);
     }
     const count = series.columns.indexOf("count");
-    const row = count < 0 ? null : series.rows.find((r) => r[0] * 1000 === data.x);
+    const row = count < 0 || lines.some((line) => line.key === "count") ? null : series.rows.find((r) => r[0] * 1000 === start);
     if (row) box.append("Count: " + row[count].toLocaleString("en"));
     return box.innerHTML;
+  }
+
+  /// Behind the lines: what not to trust, and where days begin.
+  function paintUnder(context, area, graph, shades, strong) {
+    context.save();
+    context.globalAlpha = 0.13;
+    context.fillStyle = css("--bad");
+    for (const [from, to] of shades) {
+      const left = Math.max(graph.toDomXCoord(from * 1000), area.x);
+      const right = Math.min(graph.toDomXCoord(to * 1000), area.x + area.w);
+      if (right >= area.x && left <= area.x + area.w) context.fillRect(left, area.y, Math.max(right - left, 2), area.h);
+    }
+    context.globalAlpha = 1;
+    context.strokeStyle = css("--muted");
+    context.lineWidth = 0.5;
+    for (const ms of strong) {
+      const x = Math.round(graph.toDomXCoord(ms)) + 0.5;
+      context.beginPath();
+      context.moveTo(x, area.y);
+      context.lineTo(x, area.y + area.h);
+      context.stroke();
+    }
+    context.restore();
   }
 
   function drawGraph(area) {
     const whole = JSON.parse(area.dataset.graph);
     const panel = area.closest(".graph");
-    const formats = timeFormats(whole.zone);
-    const names = Object.keys(kLines).filter((name) => whole.columns.includes(name));
+    const formats = time.makeFormats(whole.zone);
+    const lines = whole.lines;
+    const names = lines.map((line) => line.key).concat(whole.before ? lines.map((line) => line.key + kBefore) : []);
+    const lineOf = (name) => lines.find((line) => line.key === name.replace(kBefore, ""));
     const range = [whole.from * 1000, whole.to * 1000];
-    let series = whole;
+    const right = lines.find((line) => line.right);
     const keep = panel.querySelector(".keep");
     const reset = panel.querySelector(".reset");
+    let series = whole;
+    let strong = [];
+    let asked = 0;
+    let timer = null;
 
+    const perLine = {};
+    for (const name of names) perLine[name] = { axis: lineOf(name).right ? "y2" : "y", strokePattern: name.endsWith(kBefore) ? [5, 4] : null };
+    const label = (line) => (value) => valueText(whole, line, value);
+    const left = lines.find((line) => !line.right) || right;
+    const few = () => series.rows.length < 60;
     const graph = new Dygraph(area, chartRows(series, names), {
-      labels: ["time", ...names], visibility: names.map((name) => Boolean(kShown[name])), dateWindow: range, includeZero: true,
-      connectSeparatedPoints: false, drawGapEdgePoints: true, drawPoints: series.rows.length < 60, pointSize: 2.5, strokeWidth: 1.8,
-      highlightCircleSize: 4, legend: "follow", legendFormatter: (data) => legendText(data, series, formats), hideOverlayOnMouseOut: true,
+      labels: ["time", ...names], series: perLine, dateWindow: range, includeZero: true,
+      connectSeparatedPoints: true, drawGapEdgePoints: true, drawPoints: few(), pointSize: 2.5, strokeWidth: 1.8,
+      highlightCircleSize: 4, legend: "follow", legendFormatter: (data) => legendText(data, series, lines, formats), hideOverlayOnMouseOut: true,
       axes: {
-        x: { axisLabelFormatter: (date) => axisTime(formats, date), axisLabelWidth: 50, pixelsPerLabel: 58 },
-        y: { axisLabelFormatter: (value) => inUnit(whole.unit, value), valueFormatter: (value) => inUnit(whole.unit, value), axisLabelWidth: 66 },
+        x: { axisLabelWidth: 60, ticker: (from, to, pixels) => {
+          const marks = time.ticks(formats, from, to, Math.max(2, Math.floor(pixels / 62)));
+          strong = marks.filter((mark) => mark.strong).map((mark) => mark.v);
+          return marks;
+        } },
+        y: { axisLabelFormatter: label(left), valueFormatter: label(left), axisLabelWidth: 66 },
+        y2: { axisLabelFormatter: label(right || left), valueFormatter: label(right || left), axisLabelWidth: 58, independentTicks: true, drawGrid: false },
       },
-      zoomCallback: (from, to) => zoomed(from, to),
+      underlayCallback: (context, box, g) => paintUnder(context, box, g, whole.shades, strong),
+      drawCallback: (g) => moved(g),
     });
-    const paint = () => graph.updateOptions({ colors: names.map((name) => css(kLines[name][1])), gridLineColor: css("--g-grid"), axisLineColor: css("--line") });
-    paint();
+    const paint = () => graph.updateOptions({ colors: names.map((name) => css("--l-" + lineOf(name).key)), gridLineColor: css("--g-grid"), axisLineColor: css("--line") });
 
     function show(next) {
       series = next;
-      graph.updateOptions({ file: chartRows(series, names), drawPoints: series.rows.length < 60 });
+      graph.updateOptions({ file: chartRows(series, names), drawPoints: few() });
     }
-    let asked = 0;
-    function zoomed(from, to) {
-      const isWhole = from <= range[0] + 1000 && to >= range[1] - 1000;
-      keep.hidden = reset.hidden = isWhole;
-      const url = new URL(area.dataset.page, location.href);
-      url.searchParams.set("from", formTime(formats, from));
-      url.searchParams.set("to", formTime(formats, to + 59999));
-      keep.href = url.pathname + url.search;
-      if (isWhole) { show(whole); return; }
-      if (whole.step <= 300) return;
-      // Coarse steps become finer inside what was zoomed into.
-      const api = new URL(area.dataset.api, location.href);
-      api.searchParams.delete("range");
-      api.searchParams.delete("step");
-      api.searchParams.set("from", formTime(formats, from));
-      api.searchParams.set("to", formTime(formats, to + 59999));
-      const mine = ++asked;
-      fetch(api.pathname + api.search).then((answer) => (answer.ok ? answer.json() : null)).then((fine) => {
-        if (fine !== null && mine === asked && fine.step < series.step) show(fine);
-      }).catch(() => {});
-    }
-    reset.addEventListener("click", () => { graph.updateOptions({ dateWindow: range }); zoomed(range[0], range[1]); });
+    const look = (from, to) => graph.updateOptions({ dateWindow: [from, to] });
 
-    const list = panel.querySelector(".series");
-    if (names.length > 1) names.forEach((name, index) => {
-      const label = document.createElement("label");
-      const box = document.createElement("input");
-      box.type = "checkbox";
-      box.checked = Boolean(kShown[name]);
-      box.addEventListener("change", () => graph.setVisibility(index, box.checked));
-      const key = document.createElement("span");
-      key.className = "key-line l-" + name;
-      label.append(box, key, kLines[name][0]);
-      list.append(label);
+    function withRange(address, from, to) {
+      const url = new URL(address, location.href);
+      for (const name of ["range", "step"]) url.searchParams.delete(name);
+      url.searchParams.set("from", time.formTime(formats, from));
+      url.searchParams.set("to", time.formTime(formats, to + 59999));
+      return url.pathname + url.search;
+    }
+
+    // Coarse steps become finer inside what was zoomed into, and what lies outside is fetched.
+    function fetchRange(from, to) {
+      const outside = from < series.from * 1000 - 1 || to > series.to * 1000 + 1;
+      const finer = series.step > 300 && (to - from) < (series.to - series.from) * 600;
+      if (!outside && !finer) return;
+      const mine = ++asked;
+      area.dataset.loading = "yes";
+      const url = new URL(area.dataset.api, location.href);
+      url.searchParams.set("lines", whole.columns.slice(1).join(","));
+      fetch(withRange(url, from, to)).then((answer) => (answer.ok ? answer.json() : null)).then((fine) => {
+        if (mine !== asked) return;
+        delete area.dataset.loading;
+        if (fine !== null && (outside || fine.step < series.step)) show(fine);
+      }).catch(() => { delete area.dataset.loading; });
+    }
+
+    function moved(g) {
+      const [from, to] = g.xAxisRange();
+      const box = g.getArea();
+      panel.dispatchEvent(new CustomEvent("pastmon:range", { detail: { from, to, left: box.x, right: area.clientWidth - box.x - box.w, marks: (most) => time.ticks(formats, from, to, most), formats } }));
+      const isWhole = Math.abs(from - range[0]) < 1000 && Math.abs(to - range[1]) < 1000;
+      keep.hidden = reset.hidden = isWhole;
+      if (keep.dataset.shown === from + "-" + to) return;
+      keep.dataset.shown = from + "-" + to;
+      keep.href = withRange(area.dataset.page, from, to);
+      area.dataset.svg = isWhole ? "" : withRange(area.dataset.picture, from, to);
+      clearTimeout(timer);
+      if (isWhole) {
+        ++asked;
+        if (series !== whole) setTimeout(() => show(whole));
+      } else {
+        timer = setTimeout(() => fetchRange(from, to), 200);
+      }
+    }
+    paint();
+
+    reset.addEventListener("click", () => look(range[0], range[1]));
+    area.addEventListener("dblclick", () => look(range[0], range[1]));
+    area.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.altKey || event.metaKey) return;
+      const [from, to] = graph.xAxisRange();
+      const span = to - from;
+      const narrow = Math.max(span / 4, 300e3);
+      const acts = {
+        ArrowLeft: () => look(from - span / 4, to - span / 4), ArrowRight: () => look(from + span / 4, to + span / 4),
+        "+": () => look(from + span / 2 - narrow, from + span / 2 + narrow), "=": () => acts["+"](),
+        "-": () => look(from - span / 2, to + span / 2), 0: () => look(range[0], range[1]), Home: () => look(range[0], range[1]),
+        Escape: () => look(range[0], range[1]), Enter: () => { if (!keep.hidden) keep.click(); },
+      };
+      if (!acts[event.key]) return;
+      acts[event.key]();
+      event.preventDefault();
     });
-    panel.querySelector(".graph-tools").hidden = false;
     panel.querySelector(".hint").hidden = false;
     area.dataset.drawn = "yes";
     return paint;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // api/v1: the pages' queries as JSON. The same parameters as in the pages' addresses (`sensor`: one of them alone);
-// `group` (of list) names columns, `limit` rows; `metric` (of series) is a name of the registry, `step` seconds.
+// `group` names columns, `limit` rows.
 #include <algorithm>
 #include <charconv>
 #include <string>
@@ -12,13 +12,11 @@
 #include "pages/sensors.h"
 #include "pastmon/base/json.h"
 #include "pastmon/base/text.h"
-#include "series_json.h"
 
 namespace pastmon::web::pages {
 namespace {
 
 constexpr std::size_t kMaxLimit = 1000;
-constexpr std::size_t kMaxPoints = 2000;
 
 template <class Number>
 Number number_or(std::string_view text, Number otherwise) {
@@ -107,23 +105,6 @@ Response api_list(const Services& services, const Request& request) {
   json.set("from", view->time.from).set("to", view->time.to).set("page", view->query.page).set("limit", query.limit);
   if (auto said = set_sensors(json, *view, query.group_by.sensor); !said) return database_problem(said.message());
   json.set("rows", std::move(list));
-  return complete(std::move(json), *view);
-}
-
-Response api_series(const Services& services, const Request& request) {
-  auto view = open_view(services, request);
-  if (!view) return database_problem(view.message());
-  if (!view->problem) view->problem = unknown_sensor(*view);
-  if (view->problem) return Response::problem(400, view->problem->title, view->problem->advice);
-  const metric::Info* info = metric::find(view->query.metric);
-  if (info == nullptr)
-    return Response::problem(400, "No such metric", "Give one of the registry, such as metric=response_time.");
-  const base::Seconds wanted = number_or<base::Seconds>(view->query.step, 0);
-  const base::Seconds step = std::max(wanted, fitting_step(view->time.to - view->time.from, kMaxPoints));
-  auto points = view->series(step);
-  if (!points) return database_problem(points.message());
-  base::Json json = series_json(*points, *info, view->time, step, services.calendar.zone());
-  if (auto said = set_sensors(json, *view, false); !said) return database_problem(said.message());
   return complete(std::move(json), *view);
 }
 

@@ -6,10 +6,14 @@
 #include <utility>
 
 #include "format.h"
+#include "pages/sensors.h"
 #include "pastmon/base/text.h"
 
 namespace pastmon::web::pages {
 namespace {
+
+constexpr base::Seconds kStatisticSeconds = 300;
+constexpr base::Seconds kMostStatistics = 8 * 86'400;
 
 std::string host_words(const View& view, const Choice& choice, const std::string& like) {
   if (!choice.one()) return like.empty() || choice.any() ? "*" : base::cat("/", like, "/");
@@ -43,6 +47,32 @@ base::Result<std::vector<store::Point>> points_before(View& view, base::Seconds 
   return moved;
 }
 
+/// Packets lost by the sensors that the graph is of.
+base::Result<std::vector<store::StatisticPoint>> drops(View& view, const std::vector<std::string>& sensors) {
+  // Longer ranges would read every figure of the monitor.
+  if (view.time.to - view.time.from > kMostStatistics) return std::vector<store::StatisticPoint>();
+  auto points = view.database->statistics(view.time.from, view.time.to);
+  if (!points) {
+    view.database.spoil();
+    return points;
+  }
+  std::vector<store::Id> ids;
+  for (const std::string& sensor : sensors) ids.push_back(store::id_of_name(sensor));
+  std::erase_if(*points, [&](const store::StatisticPoint& point) {
+    return std::find(kDropStatistics.begin(), kDropStatistics.end(), point.name) == kDropStatistics.end() ||
+           std::find(ids.begin(), ids.end(), point.sensor) == ids.end();
+  });
+  return points;
+}
+
+base::Result<Spoiled> read_spoiled(View& view, const GraphData& graph) {
+  auto sensors = sensors_of(view);
+  if (!sensors) return sensors.error();
+  auto statistics = drops(view, *sensors);
+  if (!statistics) return statistics.error();
+  return spoiled_times(*statistics, kStatisticSeconds, graph.points, graph.step, view.time);
+}
+
 }  // namespace
 
 bool GraphData::empty() const noexcept {
@@ -54,6 +84,8 @@ base::Result<GraphData> read_graph(View& view, const metric::Info& info, std::si
   graph.info = &info;
   graph.lines = chosen_lines(info.kind, view.query.lines);
   graph.step = step_of(view, most);
+  graph.seconds = covered_seconds(std::max(view.time.from, view.extent.first), view.time.to - view.time.from, view.time,
+                                  std::min(view.now, view.extent.last + kStatisticSeconds));
   auto points = view.series(graph.step);
   if (!points) return points.error();
   graph.points = std::move(*points);
@@ -63,6 +95,9 @@ base::Result<GraphData> read_graph(View& view, const metric::Info& info, std::si
     if (!before) return before.error();
     graph.before = std::move(*before);
   }
+  auto spoiled = read_spoiled(view, graph);
+  if (!spoiled) return spoiled.error();
+  graph.spoiled = std::move(*spoiled);
   return graph;
 }
 
@@ -99,6 +134,20 @@ std::vector<DrawnPoint> drawn_points(const View& view, const GraphData& graph, c
   return drawn;
 }
 
+base::Json series_of(const View& view, const GraphData& graph, const std::vector<Line>& columns) {
+  const Series series{*graph.info, columns, view.time, graph.step, view.now, graph.points};
+  base::Json json = series_json(series, view.services.calendar.zone());
+  if (!graph.before.empty()) {
+    base::Json before = base::Json::object();
+    const Series other{*graph.info, columns, view.time, graph.step, view.now, graph.before};
+    json.set("before", std::move(before.set("title", compare_title(view.query)).set("rows", series_rows(other))));
+  }
+  base::Json shades = base::Json::array();
+  for (const TimeRange& range : graph.spoiled.ranges)
+    shades.push(std::move(base::Json::array().push(range.from).push(range.to)));
+  return std::move(json.set("shades", std::move(shades)));
+}
+
 Drawing graph_drawing(const View& view, const GraphData& graph) {
   const metric::Info& info = *graph.info;
   Drawing drawing;
@@ -106,13 +155,14 @@ Drawing graph_drawing(const View& view, const GraphData& graph) {
   drawing.about = graph_about(view, graph.step);
   drawing.time = view.time;
   drawing.step = graph.step;
+  drawing.shades = graph.spoiled.ranges;
+  drawing.note = spoiled_text(graph.spoiled);
   drawing.left.unit = info.unit;
   const Figures all = figures(graph.total, info);
-  const base::Seconds seconds = covered_seconds(view.time.from, view.time.to - view.time.from, view.time, view.now);
   for (const Line& line : graph.lines) {
     const bool right = line.scale(info.kind) == Line::Scale::number;
     (right ? drawing.right : drawing.left).rate = line.what == Line::What::rate;
-    const auto value = line_value(line, all, seconds);
+    const auto value = line_value(line, all, graph.seconds);
     drawing.lines.push_back({line.key, std::string(line.title), value ? line_text(line, info, *value) : std::string(),
                              right, false, drawn_points(view, graph, line, graph.points)});
     if (!graph.before.empty()) {

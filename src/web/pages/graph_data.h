@@ -8,8 +8,11 @@
 #include "graph_lines.h"
 #include "graph_svg.h"
 #include "pages/view.h"
+#include "pastmon/base/json.h"
 #include "pastmon/metric/registry.h"
 #include "pastmon/store/store.h"
+#include "series_json.h"
+#include "spoiled.h"
 
 namespace pastmon::web::pages {
 
@@ -20,6 +23,8 @@ struct GraphData {
   std::vector<store::Point> points;
   std::vector<store::Point> before;  ///< of the day or week before, moved to this time; empty: nothing to compare with
   metric::Aggregate total;           ///< of all points
+  base::Seconds seconds = 1;         ///< of the time, within what the database holds: rates of the whole divide by it
+  Spoiled spoiled;                   ///< what not to trust
   bool empty() const noexcept;       ///< the metric has no value in this time
 };
 
@@ -36,6 +41,10 @@ std::string_view compare_title(const QueryState& query);
 /// The line through `points`; `figures` of what total.
 std::vector<DrawnPoint> drawn_points(const View& view, const GraphData& graph, const Line& line,
                                      const std::vector<store::Point>& points);
+
+/// series_json with these columns, and "before": {"title", "rows"} of what it is compared with, "shades": [[from, to],
+/// …] of what not to trust.
+base::Json series_of(const View& view, const GraphData& graph, const std::vector<Line>& columns);
 
 /// Everything of the drawing but its size.
 Drawing graph_drawing(const View& view, const GraphData& graph);

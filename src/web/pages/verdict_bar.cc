@@ -1,40 +1,28 @@
 // SPDX-License-Identifier: MIT
 #include "pages/verdict_bar.h"
 
-#include <array>
 #include <cmath>
 
 #include "format.h"
 #include "pastmon/base/text.h"
+#include "verdict_area.h"
 
 namespace pastmon::web::pages {
 namespace {
 
-using metric::Counter;
-
-struct Part {
-  Counter counter;
-  std::string_view key;
-  std::string_view title;
-};
-constexpr std::array<Part, 5> kParts = {{{Counter::verdict_client, "client", "client"},
-                                         {Counter::verdict_network, "network", "network"},
-                                         {Counter::verdict_server, "server", "server"},
-                                         {Counter::verdict_transfer, "transfer", "transfer"},
-                                         {Counter::verdict_loss, "loss", "loss"}}};
 constexpr double kWidth = 1000;
 
 }  // namespace
 
 void add_verdict_bar(Model& model, const metric::Aggregate& values) {
   double total = 0;
-  for (const Part& part : kParts) total += static_cast<double>(values[part.counter]);
-  const std::int64_t transactions = values[Counter::verdict_transactions];
+  for (const VerdictPart& part : kVerdictParts) total += static_cast<double>(values[part.counter]);
+  const std::int64_t transactions = values[metric::Counter::verdict_transactions];
   if (total <= 0 || transactions == 0) return;
   Model bar = model.add("VERDICT_BAR");
   bar.set("VERDICT", metric::to_string(values.verdict())).set("JUDGED", format::count(transactions));
   double x = 0;
-  for (const Part& part : kParts) {
+  for (const VerdictPart& part : kVerdictParts) {
     const auto value = static_cast<double>(values[part.counter]);
     if (value <= 0) continue;
     const double width = kWidth * value / total;
