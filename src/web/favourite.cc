@@ -19,7 +19,7 @@ std::string inside_sentence(std::string_view title) {
   return text;
 }
 
-std::string host_words(const Choice& choice, const std::string& like, const Names& names) {
+std::string favourite_host(const Choice& choice, const std::string& like, const Names& names) {
   if (!choice.one()) return like.empty() ? std::string("*") : base::cat("/", format::wire_text(like), "/");
   const auto address = base::Address::parse(choice.text);
   const store::Host* host = address ? names.host(store::id_of(*address)) : nullptr;
@@ -59,8 +59,8 @@ std::optional<QueryState> read_favourite(std::string_view stored) {
 
 std::string favourite_title(const QueryState& query, const Names& names) {
   const std::string signature = query.signature.one() ? format::wire_text(query.signature.text) : "All services";
-  std::string title = base::cat(signature, ": ", host_words(query.client, query.client_like, names), " to ",
-                                host_words(query.server, query.server_like, names));
+  std::string title = base::cat(signature, ": ", favourite_host(query.client, query.client_like, names), " to ",
+                                favourite_host(query.server, query.server_like, names));
   if (!query.port.empty()) title += base::cat(" port ", query.port);
   const metric::Info* info = metric::find(query.metric);
   title += base::cat(", ", info != nullptr ? inside_sentence(info->title) : std::string("graph"));

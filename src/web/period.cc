@@ -11,13 +11,13 @@ namespace pastmon::web {
 namespace {
 
 /// A unit of the calendar: the one under way, and the one before, which is over.
-struct Unit {
+struct CalendarUnit {
   std::string_view running;
   std::string_view over;
   std::string_view running_words;
   std::string_view over_words;
 };
-constexpr std::array<Unit, 4> kUnits = {
+constexpr std::array<CalendarUnit, 4> kCalendarUnits = {
     {{"today", "yesterday", "yesterday until this time", "the day before"},
      {"week", "last_week", "last week until this time", "the week before"},
      {"month", "last_month", "last month until this time", "the month before"},
@@ -40,7 +40,7 @@ std::string words_before(std::string_view preset) {
 }  // namespace
 
 Period period_before(const Calendar& calendar, std::string_view preset, const TimeRange& range, base::Seconds now) {
-  for (const Unit& unit : kUnits) {
+  for (const CalendarUnit& unit : kCalendarUnits) {
     // A moment of the unit before makes its own unit before the one that is over.
     const bool running = preset == unit.running;
     if (!running && preset != unit.over) continue;
