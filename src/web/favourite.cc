@@ -5,6 +5,7 @@
 
 #include "figures.h"
 #include "format.h"
+#include "graph_lines.h"
 #include "pastmon/base/text.h"
 
 namespace pastmon::web {
@@ -26,11 +27,35 @@ std::string favourite_host(const Choice& choice, const std::string& like, const 
   return format::wire_text(host != nullptr && !host->name.empty() ? host->name : choice.text);
 }
 
+std::string joined_keys(const std::vector<Line>& lines) {
+  std::string keys;
+  for (const Line& line : lines) keys += base::cat(keys.empty() ? "" : ",", line.key);
+  return keys;
+}
+
+/// The lines as the graph draws them; "" for the usual ones, however they were asked for.
+std::string canonical_lines(const metric::Info& info, std::string_view lines) {
+  const std::string keys = joined_keys(chosen_lines(info.kind, lines));
+  return keys == joined_keys(chosen_lines(info.kind, "")) ? std::string() : keys;
+}
+
+/// " avg, p95"; "" when the graph has its usual lines.
+std::string line_words(const metric::Info& info, std::string_view lines) {
+  if (canonical_lines(info, lines).empty()) return "";
+  std::string words;
+  for (const Line& line : chosen_lines(info.kind, lines))
+    words += base::cat(words.empty() ? " " : ", ", inside_sentence(line.title));
+  return words;
+}
+
 }  // namespace
 
 QueryState favourite_of(const QueryState& query) {
   QueryState kept = query.with_time("", "");
   kept.favourite.clear();
+  kept.compare.clear();
+  const metric::Info* info = metric::find(kept.metric);
+  kept.lines = info != nullptr ? canonical_lines(*info, kept.lines) : std::string();
   kept.rows = false;
   kept.order = store::Order::transactions;
   kept.descending = true;
@@ -64,6 +89,7 @@ std::string favourite_title(const QueryState& query, const Names& names) {
   if (!query.port.empty()) title += base::cat(" port ", query.port);
   const metric::Info* info = metric::find(query.metric);
   title += base::cat(", ", info != nullptr ? inside_sentence(info->title) : std::string("graph"));
+  if (info != nullptr) title += line_words(*info, query.lines);
   if (!query.sensor.empty()) title += base::cat(", sensor ", format::wire_text(query.sensor));
   if (query.level == store::Level::two) title += ", Level 2";
   if (query.level == store::Level::all) title += ", both levels";

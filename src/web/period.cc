@@ -33,7 +33,8 @@ std::string words_before(std::string_view preset) {
   if (preset == "hour") return "the hour before";
   if (preset == "3h") return "the 3 hours before";
   if (preset == "24h") return "the 24 hours before";
-  if (const int days = day_count(preset); days > 0) return base::cat("the ", days, days == 1 ? " day" : " days", " before");
+  if (const int days = day_count(preset); days > 0)
+    return base::cat("the ", days, days == 1 ? " day" : " days", " before");
   return "the time before";
 }
 

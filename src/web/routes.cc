@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <initializer_list>
-
 #include "pages/change.h"
 #include "pages/pages.h"
 #include "services.h"
@@ -15,11 +13,9 @@ struct PageRoute {
   PageHandler handler;
 };
 
-constexpr MenuEntry kMenu[] = {{"/PasTmon/", "Home"},
-                               {"/PasTmon/level1", "Level 1"},
-                               {"/PasTmon/level2", "Level 2"},
-                               {"/PasTmon/all", "All"},
-                               {"/PasTmon/internal", "Internal"}};
+constexpr MenuEntry kMenu[] = {
+    {"/PasTmon/", "Home"},   {"/PasTmon/level1", "Level 1"},        {"/PasTmon/level2", "Level 2"},
+    {"/PasTmon/all", "All"}, {"/PasTmon/favourites", "Favourites"}, {"/PasTmon/internal", "Internal"}};
 
 constexpr PageRoute kRoutes[] = {{"/PasTmon/", pages::home},
                                  {"/PasTmon/level1", pages::list},
@@ -27,6 +23,9 @@ constexpr PageRoute kRoutes[] = {{"/PasTmon/", pages::home},
                                  {"/PasTmon/all", pages::list},
                                  {"/PasTmon/graph", pages::graph},
                                  {"/PasTmon/graph.svg", pages::graph_image},
+                                 {"/PasTmon/favourites", pages::favourites},
+                                 {"/PasTmon/favorites", pages::favorites},
+                                 {"/PasTmon/favourites/remove", pages::removal_of_favourite},
                                  {"/PasTmon/internal", pages::internal},
                                  {"/PasTmon/health", pages::health},
                                  {"/PasTmon/api/v1/list", pages::api_list},
@@ -38,7 +37,11 @@ struct ChangeRoute {
 };
 
 /// What POST answers; each passes pages::change() first.
-constexpr std::initializer_list<ChangeRoute> kChanges = {};
+constexpr ChangeRoute kChanges[] = {
+    {"/PasTmon/favourites/add", pages::add_favourite, store::Role::editor},
+    {"/PasTmon/favourites/rename", pages::rename_favourite, store::Role::editor},
+    {"/PasTmon/favourites/move", pages::move_favourite, store::Role::editor},
+    {"/PasTmon/favourites/remove", pages::remove_favourite, store::Role::editor}};
 constexpr std::string_view kAssets = "/PasTmon/assets/";
 
 }  // namespace

@@ -18,7 +18,7 @@ Names names() {
 
 TEST(Favourite, KeepsWhatIsShownButNotWhen) {
   EXPECT_EQ(favourite_text(parse("signature=HTTP+GET&client=*&server=10.20.0.10&port=80&sensor=a&metric=response_time&"
-                                 "level=2&range=24h&step=900&sort=-last&rows=1&page=3&favourite=7")),
+                                 "level=2&range=24h&step=900&sort=-last&rows=1&page=3&favourite=7&compare=day")),
             "level=2&signature=HTTP%20GET&client=%2A&server=10.20.0.10&port=80&sensor=a&metric=response_time");
   EXPECT_EQ(favourite_text(parse("metric=transactions&from=2026-01-01T10:00&to=2026-01-02T10:00")),
             "signature=%2A&client=%2A&server=%2A&metric=transactions");
@@ -34,6 +34,17 @@ TEST(Favourite, APatternStaysAsLongAsNoHostIsChosen) {
 TEST(Favourite, OneGraphHasOneText) {
   EXPECT_EQ(favourite_text(parse("metric=transactions&range=7d")),
             favourite_text(parse("server=*&signature=*&metric=transactions&client=*&from=2026-01-01")));
+}
+
+TEST(Favourite, LinesAreKeptUnlessTheyAreTheUsualOnes) {
+  EXPECT_EQ(favourite_text(parse("metric=response_time&lines=p95,nonsense&compare=week")),
+            "signature=%2A&client=%2A&server=%2A&metric=response_time&lines=p95");
+  EXPECT_EQ(favourite_text(parse("metric=response_time&lines=mean,p95,max")),
+            favourite_text(parse("metric=response_time")));
+  EXPECT_EQ(favourite_title(parse("signature=HTTP+GET&metric=response_time&lines=p95"), names()),
+            "HTTP GET: * to *, response time p95");
+  EXPECT_EQ(favourite_title(parse("metric=response_time&lines=mean,p99"), names()),
+            "All services: * to *, response time avg, p99");
 }
 
 TEST(Favourite, WhatWasStoredIsReadBack) {
