@@ -87,7 +87,7 @@ TEST_F(FavouritesPage, AChangeAgainstTheTimeBeforeIsSaid) {
   add("Web", kGet);
   add("Calls", "signature=HTTP%20GET&client=%2A&server=10.20.0.10&metric=transactions");
   const std::string html = page("/PasTmon/favourites?range=hour");
-  EXPECT_THAT(html, AllOf(HasSubstr("p95 against the hour before"), HasSubstr("Per second against the hour before")));
+  EXPECT_THAT(html, AllOf(HasSubstr("p95 against the hour before"), HasSubstr(" against the hour before: <b>")));
   // Nothing was measured before the data begin.
   EXPECT_THAT(page("/PasTmon/favourites?range=year"), Not(HasSubstr("against last year")));
 }

@@ -23,6 +23,7 @@ constexpr std::string_view kCardPicture = "/PasTmon/graph.svg";
 constexpr std::int64_t kPictureWidth = 520;
 constexpr std::int64_t kPictureHeight = 170;
 constexpr std::int64_t kCardSamples = 20;  // fewer samples tell nothing about a change
+constexpr double kCardSame = 0.01;         // smaller changes are none
 constexpr double kCardWorse = 0.2;         // from this share on a slower answer or more failures stand out
 
 /// All that the favourite holds in a time, added up.
@@ -43,19 +44,31 @@ base::Result<std::optional<metric::Aggregate>> card_total(View& view, store::Sel
 struct KeyFigure {
   std::string_view title;
   double value = 0;
-  bool known = false;
   bool comparable = false;
 };
 
+/// For how long a rate is told, so that it is a number that one can picture: a second, a minute or an hour.
+struct RateUnit {
+  std::string_view title;
+  double seconds = 1;
+};
+
+double per_second(const Figures& f, const TimeRange& time) {
+  return static_cast<double>(f.summary.sum) / static_cast<double>(std::max<base::Seconds>(time.to - time.from, 1));
+}
+
+RateUnit rate_unit(double rate) {
+  if (rate >= 1 || rate <= 0) return {"Per second", 1};
+  return rate >= 1.0 / 60 ? RateUnit{"Per minute", 60} : RateUnit{"Per hour", 3600};
+}
+
 /// The figure that a change is told by: p95 of times, the mean of sizes, the rate of counters.
-KeyFigure key_figure(const Figures& f, const TimeRange& time) {
-  const auto seconds = static_cast<double>(std::max<base::Seconds>(time.to - time.from, 1));
+KeyFigure key_figure(const Figures& f, const TimeRange& time, const RateUnit& unit) {
   const bool samples = f.summary.count >= kCardSamples;
-  if (f.kind == Kind::counter)
-    return {"Per second", static_cast<double>(f.summary.sum) / seconds, true, f.summary.sum >= kCardSamples};
+  if (f.kind == Kind::counter) return {unit.title, per_second(f, time) * unit.seconds, f.summary.sum >= kCardSamples};
   if (f.distribution != nullptr && f.distribution->sketch.count() > 0)
-    return {"p95", f.distribution->quantile(0.95), true, samples};
-  return {"Average", f.summary.mean(), f.summary.count > 0, samples};
+    return {"p95", f.distribution->quantile(0.95), samples};
+  return {"Average", f.summary.mean(), samples};
 }
 
 /// More of it is worse: times, and what went wrong.
@@ -69,7 +82,7 @@ bool grows_worse(const Info& info) {
 
 std::string card_change(double change) {
   const double size = std::fabs(change);
-  if (size < 0.01) return "as before";
+  if (size < kCardSame) return "as before";
   const std::string_view sign = change > 0 ? "▲ " : "▼ ";
   if (change >= 4) return base::cat(sign, format::decimal(1 + change), " times");
   return base::cat(sign, format::decimal(std::round(size * 100)), " %");
@@ -80,9 +93,11 @@ void add_card_change(Model& card, const Info& info, const KeyFigure& now, const 
   const bool comparable = now.comparable && before.comparable && before.value > 0;
   if (!comparable) return;
   const double change = now.value / before.value - 1;
+  card.show("REMARKS");
   Model out = card.add("CHANGE");
   out.set("CHANGE_TITLE", base::cat(now.title, " against ", words)).set("CHANGE_TEXT", card_change(change));
-  out.set("CHANGE_BEFORE", format::value(info.unit, before.value));
+  if (std::fabs(change) >= kCardSame)
+    out.add("CHANGE_FROM").set("CHANGE_BEFORE", format::value(info.unit, before.value));
   out.show_if(change >= kCardWorse && grows_worse(info), "CHANGE_WORSE");
 }
 
@@ -103,7 +118,7 @@ std::string add_card_figures(Model& card, const Info& info, const metric::Aggreg
     words += base::cat(words.empty() ? "" : ", ", title, " ", value);
   };
   const auto in_unit = [&](double value) { return format::value(info.unit, value); };
-  const KeyFigure key = key_figure(f, time);
+  const KeyFigure key = key_figure(f, time, rate_unit(per_second(f, time)));
   if (f.kind == Kind::counter) {
     add("Sum", in_unit(static_cast<double>(f.summary.sum)), true);
     add(key.title, in_unit(key.value), false);
@@ -123,6 +138,7 @@ std::string add_card_figures(Model& card, const Info& info, const metric::Aggreg
   }
   const metric::Blame blame = values.verdict();
   if (f.kind == Kind::distribution && blame != metric::Blame::unknown) {
+    card.show("REMARKS");
     card.add("CARD_VERDICT").set("VERDICT", metric::to_string(blame));
     words += base::cat(", slow by ", metric::to_string(blame));
   }
@@ -174,7 +190,7 @@ base::Result<void> explain_nothing(Model& card, View& view, const WallTime& time
   set_card_nothing(
       card, "No data in this time",
       base::cat(time.title, " saw no such traffic. Last seen ", calendar.short_minute(last, view.now), "."),
-      then.url(kCardGraph), "The day until then");
+      then.url(kCardGraph), "Show the day until then");
   return {};
 }
 
@@ -199,9 +215,11 @@ base::Result<void> fill_values(Model& card, View& view, const WallTime& time, co
   auto before = card_total(view, selection, time.before.time, true);
   if (!before) return before.error();
   const std::string words = add_card_figures(card, info, **now, view.time);
-  if (*before)
-    add_card_change(card, info, key_figure(f, view.time), key_figure(figures(**before, info), time.before.time),
-                    time.before.words);
+  if (*before) {
+    const RateUnit unit = rate_unit(per_second(f, view.time));
+    add_card_change(card, info, key_figure(f, view.time, unit),
+                    key_figure(figures(**before, info), time.before.time, unit), time.before.words);
+  }
   Model picture = card.add("PICTURE");
   picture.set("PICTURE_URL", base::cat(query.url(kCardPicture), "&bare=1&w=", kPictureWidth, "&h=", kPictureHeight));
   picture.set("PICTURE_WIDTH", kPictureWidth).set("PICTURE_HEIGHT", kPictureHeight);

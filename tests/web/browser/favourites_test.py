@@ -79,7 +79,7 @@ class FavouritesTest(BrowserTest):
     def test_edited_on_the_graph(self):
         self.add("response_time")
         self.open("/PasTmon/favourites")
-        self.follow(self.tool(0, "a[href*='/graph']"))
+        self.follow(self.tool(0, "details a[href*='/graph']"))
         self.assertIn("You change the favourite", self.one(".favourite-form").text)
         self.open(self.browser.current_url[len(self.site.base):].replace("metric=response_time", "metric=server_time"))
         self.follow(self.link(".favourite-form button", "Save the change"))
