@@ -30,9 +30,8 @@ site = None
 class Site:
     """A database, a server on a free port and a browser, for all tests."""
 
-    def __init__(self, buckets=BUCKETS, end=None, hostile=True, zone="Europe/Berlin", more="", wrapper=(), environment=None, browser=True):
-        """`end`: of the data, seconds since 1970; `more`: further lines of the configuration; `wrapper`: what the server's
-        command line is put behind."""
+    def __init__(self, buckets=BUCKETS, end=None, hostile=True, zone="Europe/Berlin", more="", environment=None, browser=True):
+        """`end`: of the data, seconds since 1970; `more`: further lines of the configuration; `environment`: the server's."""
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="pastmon-browser-"))
         database = self.directory / "pastmon.db"
         sample = [BIN / "make_sample_database", database, str(int(end or time.time())), str(buckets)]
@@ -42,7 +41,7 @@ class Site:
         address = self.directory / "address"
         self.log = open(self.directory / "log", "w+")
         self.server = subprocess.Popen(
-            [*wrapper, BIN / "pastmon-web", "-f", "-c", configuration, "--listen", "127.0.0.1:0", "--address-file", address],
+            [BIN / "pastmon-web", "-f", "-c", configuration, "--listen", "127.0.0.1:0", "--address-file", address],
             stdout=self.log, stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})})
         deadline = time.monotonic() + TIMEOUT
         while not (address.exists() and address.read_text().endswith("\n")):

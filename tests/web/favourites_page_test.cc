@@ -20,9 +20,14 @@ class FavouritesPage : public test::PagesFixture {
     EXPECT_TRUE(id) << id.message();
     return id ? *id : 0;
   }
+  std::vector<store::Favourite> kept() {
+    auto favourites = state().favourites();
+    EXPECT_TRUE(favourites) << favourites.message();
+    return favourites ? std::move(*favourites) : std::vector<store::Favourite>();
+  }
   std::vector<std::string> titles() {
     std::vector<std::string> list;
-    for (const store::Favourite& favourite : *state().favourites()) list.push_back(favourite.title);
+    for (const store::Favourite& favourite : kept()) list.push_back(favourite.title);
     return list;
   }
   /// Where a change leads; fails unless it is one.
@@ -131,7 +136,7 @@ TEST_F(FavouritesPage, AProposalIsAddedWithOneButton) {
                                                 {"title", "Web"},
                                                 {"then", "wall"}}),
             "/PasTmon/favourites?range=today#favourite-1");
-  EXPECT_EQ((*state().favourites())[0].query, kGet);
+  EXPECT_EQ(kept().at(0).query, kGet);
 }
 
 TEST_F(FavouritesPage, TheGraphSavesAndThenLinksToWhatWasSaved) {
@@ -187,7 +192,7 @@ TEST_F(FavouritesPage, EditingReplacesOrAdds) {
   replace.emplace_back("how", "replace");
   EXPECT_EQ(changed("/PasTmon/favourites/add", replace), "/PasTmon/favourites#favourite-1");
   EXPECT_EQ(titles(), (std::vector<std::string>{"Server", "Named by hand"}));
-  EXPECT_THAT((*state().favourites())[0].query, HasSubstr("metric=server_time"));
+  EXPECT_THAT(kept().at(0).query, HasSubstr("metric=server_time"));
   other[2].second = "transfer_time";
   changed("/PasTmon/favourites/add", other);
   EXPECT_EQ(titles().size(), 3U);
