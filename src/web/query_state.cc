@@ -105,6 +105,7 @@ QueryState QueryState::parse(const Parameters& parameters, std::string_view path
   }
   if (const auto port = number<std::uint16_t>(parameters.get("port"))) query.port = base::cat(*port);
   if (const auto step = number<base::Seconds>(parameters.get("step")); step && *step > 0) query.step = base::cat(*step);
+  if (const auto id = number<std::int64_t>(parameters.get("favourite")); id && *id > 0) query.favourite = base::cat(*id);
   if (const auto page = number<std::size_t>(parameters.get("page"))) {
     query.page = std::clamp<std::size_t>(*page, 1, kMaxPage);
   }
@@ -131,6 +132,7 @@ std::vector<std::pair<std::string_view, std::string>> QueryState::parameters() c
       {"lines", lines},
       {"compare", compare},
       {"step", step},
+      {"favourite", favourite},
       {"sort", order == Order::transactions && descending ? "" : base::cat(descending ? "" : "-", order_key(order))},
       {"rows", rows ? "1" : ""},
       {"page", page > 1 ? base::cat(page) : ""}};

@@ -41,6 +41,7 @@ struct QueryState {
   std::string step;     ///< of a graph, seconds in digits; "": what fits
   std::string lines;    ///< of a graph: keys of graph_lines.h with commas; "": the usual ones
   std::string compare;  ///< of a graph: "day" or "week" before; "": nothing
+  std::string favourite;  ///< number of the favourite that is being changed; "": none
   store::Order order = store::Order::transactions;
   bool descending = true;
   bool rows = false;  ///< list rows although nothing is filtered

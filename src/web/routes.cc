@@ -14,11 +14,9 @@ struct PageRoute {
   PageHandler handler;
 };
 
-constexpr MenuEntry kMenu[] = {{"/PasTmon/", "Home"},
-                               {"/PasTmon/level1", "Level 1"},
-                               {"/PasTmon/level2", "Level 2"},
-                               {"/PasTmon/all", "All"},
-                               {"/PasTmon/internal", "Internal"}};
+constexpr MenuEntry kMenu[] = {
+    {"/PasTmon/", "Home"},   {"/PasTmon/level1", "Level 1"},        {"/PasTmon/level2", "Level 2"},
+    {"/PasTmon/all", "All"}, {"/PasTmon/favourites", "Favourites"}, {"/PasTmon/internal", "Internal"}};
 
 constexpr PageRoute kRoutes[] = {{"/PasTmon/", pages::home},
                                  {"/PasTmon/level1", pages::list},
@@ -26,6 +24,9 @@ constexpr PageRoute kRoutes[] = {{"/PasTmon/", pages::home},
                                  {"/PasTmon/all", pages::list},
                                  {"/PasTmon/graph", pages::graph},
                                  {"/PasTmon/graph.svg", pages::graph_image},
+                                 {"/PasTmon/favourites", pages::favourites},
+                                 {"/PasTmon/favorites", pages::favorites},
+                                 {"/PasTmon/favourites/remove", pages::removal_of_favourite},
                                  {"/PasTmon/internal", pages::internal},
                                  {"/PasTmon/health", pages::health},
                                  {"/PasTmon/login", pages::login},
@@ -38,8 +39,13 @@ struct ChangeRoute {
 };
 
 /// What POST answers; each passes pages::change() first.
-constexpr ChangeRoute kChanges[] = {{"/PasTmon/login", pages::log_in, store::Role::reader},
-                                    {"/PasTmon/logout", pages::log_out, store::Role::reader}};
+constexpr ChangeRoute kChanges[] = {
+    {"/PasTmon/login", pages::log_in, store::Role::reader},
+    {"/PasTmon/logout", pages::log_out, store::Role::reader},
+    {"/PasTmon/favourites/add", pages::add_favourite, store::Role::editor},
+    {"/PasTmon/favourites/rename", pages::rename_favourite, store::Role::editor},
+    {"/PasTmon/favourites/move", pages::move_favourite, store::Role::editor},
+    {"/PasTmon/favourites/remove", pages::remove_favourite, store::Role::editor}};
 constexpr std::string_view kAssets = "/PasTmon/assets/";
 
 }  // namespace

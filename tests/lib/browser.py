@@ -19,7 +19,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
-__all__ = ["ActionChains", "BrowserTest", "By", "Keys", "Select", "Site", "setUpModule", "tearDownModule"]
+__all__ = ["ActionChains", "BrowserTest", "By", "Keys", "Select", "Site", "setUpModule", "tearDownModule", "use_site"]
 
 BIN = pathlib.Path(os.environ["PASTMON_BIN_DIR"]).resolve()
 TIMEOUT = 30
@@ -29,15 +29,17 @@ site = None
 
 
 class Site:
-    """A database, a server on a free port and a browser, for all tests. `more`: further settings; `users`: name → role,
-    each with PASSWORD."""
+    """A database, a server on a free port and a browser, for all tests."""
 
-    def __init__(self, more="", users={}):
+    def __init__(self, more="", users={}, buckets=BUCKETS, end=None, hostile=True, zone="Europe/Berlin", environment=None, browser=True):
+        """`more`: further lines of the configuration; `users`: name → role, each with PASSWORD; `end`: of the data, seconds
+        since 1970; `environment`: the server's."""
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="pastmon-browser-"))
         database = self.directory / "pastmon.db"
-        subprocess.run([BIN / "make_sample_database", database, str(int(time.time())), str(BUCKETS), "hostile"], check=True, timeout=120)
+        sample = [BIN / "make_sample_database", database, str(int(end or time.time())), str(buckets)]
+        subprocess.run(sample + (["hostile"] if hostile else []), check=True, timeout=120)
         configuration = self.directory / "pastmon-web.conf"
-        configuration.write_text(f'timezone = "Europe/Berlin";\noutput_DBI: {{ driver = "sqlite3"; dbname = "{database}"; }};\n{more}\n')
+        configuration.write_text(f'timezone = "{zone}";\n{more}\noutput_DBI: {{ driver = "sqlite3"; dbname = "{database}"; }};\n')
         for name, role in users.items():
             subprocess.run([BIN / "pastmon-admin", "user", "add", name, "--role", role, "--password-stdin", "--web-config", configuration],
                            input=PASSWORD.encode() + b"\n", stdout=subprocess.DEVNULL, check=True, timeout=60)
@@ -45,7 +47,7 @@ class Site:
         self.log = open(self.directory / "log", "w+")
         self.server = subprocess.Popen(
             [BIN / "pastmon-web", "-f", "-c", configuration, "--listen", "127.0.0.1:0", "--address-file", address],
-            stdout=self.log, stderr=subprocess.STDOUT)
+            stdout=self.log, stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})})
         deadline = time.monotonic() + TIMEOUT
         while not (address.exists() and address.read_text().endswith("\n")):
             if self.server.poll() is not None or time.monotonic() > deadline:
@@ -53,14 +55,14 @@ class Site:
                 raise RuntimeError("pastmon-web did not start: " + self.log.read())
             time.sleep(0.05)
         self.base = "http://" + address.read_text().strip()
-        self.browser = self.start_browser()
+        self.browser = self.start_browser() if browser else None
 
-    def start_browser(self):
+    def start_browser(self, profile="profile"):
         options = Options()
         options.binary_location = shutil.which("chromium")
         for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
                          "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions",
-                         "--window-size=1280,1000", f"--user-data-dir={self.directory / 'profile'}"):
+                         "--window-size=1280,1000", f"--user-data-dir={self.directory / profile}"):
             options.add_argument(argument)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         browser = webdriver.Chrome(service=Service(shutil.which("chromedriver")), options=options)
@@ -68,7 +70,8 @@ class Site:
         return browser
 
     def stop(self):
-        self.browser.quit()
+        if self.browser is not None:
+            self.browser.quit()
         self.server.terminate()
         status = self.server.wait(timeout=TIMEOUT)
         self.log.close()
@@ -77,8 +80,13 @@ class Site:
 
 
 def setUpModule():
+    use_site(Site())
+
+
+def use_site(other):
+    """For modules that need another one: their setUpModule calls this."""
     global site
-    site = Site()
+    site = other
 
 
 def tearDownModule():
@@ -124,8 +132,24 @@ class BrowserTest(unittest.TestCase):
         old = self.one("html")
         self.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", link)
         link.click()
+        self.new_page(old)
+
+    def new_page(self, old):
+        """Waits for the page that comes instead of the one with this <html>."""
         self.wait(lambda: self.one("html") != old, "a new page")
         self.wait(lambda: self.browser.execute_script("return document.readyState") == "complete", "the whole page")
+
+    def link(self, selector, text):
+        """The first link there that has this text."""
+        found = [a for a in self.all(selector) if text in (a.get_attribute("textContent") or "")]
+        self.assertTrue(found, f"no link “{text}” in {selector} of {self.browser.current_url}")
+        return found[0]
+
+    def remove_favourites(self):
+        self.open("/PasTmon/favourites")
+        while removal := self.all(".favourite .danger"):
+            self.browser.get(removal[0].get_attribute("href"))
+            self.follow(self.one("main form button"))
 
     def query(self):
         """The current query: title → value of what is chosen."""

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "format.h"
+#include "pages/favourite_sections.h"
 #include "pages/graph_parts.h"
 #include "pages/pages.h"
 #include "pages/sensors.h"
@@ -93,6 +94,7 @@ Response graph(const Services& services, const Request& request) {
   }
   auto filled = fill_sensors(page, *view, request.path);
   if (filled) filled = fill_graph(page, *view, *info);
+  fill_favourite_form(page, page.content(), *view);
   if (!filled) return database_down(services, request, kGraphTitle, filled.message());
   page.warn(view->database->warnings());
   return page.finish();

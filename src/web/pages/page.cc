@@ -80,8 +80,9 @@ void fill_state(Model model, const State& state) {
 
 Response state_page(const Services& services, const Request& request, std::string_view title, const State& state,
                     int status) {
-  Page page(services, request, title, "state.html");
-  fill_state(page.content(), state);
+  Page page(services, request, title, "state_page.html");
+  page.content().set("STATE_PAGE_TITLE", title).show_if(title == state.title, "STATE_REPEATS");
+  fill_state(page.content().include("STATE", "state.html"), state);
   return page.finish(status);
 }
 

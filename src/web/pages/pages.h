@@ -13,6 +13,14 @@ Response home(const Services& services, const Request& request);
 Response list(const Services& services, const Request& request);
 Response graph(const Services& services, const Request& request);
 Response graph_image(const Services& services, const Request& request);
+/// Favourites: the wall, its other spelling, the question before one is removed, and (POST) what changes them.
+Response favourites(const Services& services, const Request& request);
+Response favorites(const Services& services, const Request& request);
+Response removal_of_favourite(const Services& services, const Request& request);
+Response add_favourite(const Services& services, const Request& request);
+Response rename_favourite(const Services& services, const Request& request);
+Response move_favourite(const Services& services, const Request& request);
+Response remove_favourite(const Services& services, const Request& request);
 Response internal(const Services& services, const Request& request);
 Response health(const Services& services, const Request& request);
 Response not_found(const Services& services, const Request& request);

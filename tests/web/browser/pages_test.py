@@ -48,7 +48,7 @@ class PagesTest(BrowserTest):
         self.follow(self.one("a[aria-label='Take back: Client']"))
         self.assertNotIn("Client", self.query())
         self.assertEqual(self.query()["Server"], "www.example")
-        self.follow(self.one("a[aria-label='All together: Client']"))
+        self.follow(self.one("a[title='All together: Client']"))
         self.assertEqual(self.query()["Client"], "*")
         self.assertTrue(self.all("table.metrics"))
 
