@@ -20,6 +20,8 @@ base::Json columns(metric::Kind kind) {
   return names;
 }
 
+}  // namespace
+
 std::string_view kind_key(metric::Kind kind) noexcept {
   switch (kind) {
     case metric::Kind::counter:
@@ -30,8 +32,6 @@ std::string_view kind_key(metric::Kind kind) noexcept {
       return "distribution";
   }
 }
-
-}  // namespace
 
 base::Json series_json(const std::vector<store::Point>& points, const metric::Info& info, const TimeRange& time,
                        base::Seconds step, std::string_view zone) {

@@ -12,6 +12,9 @@
 
 namespace pastmon::web {
 
+/// "counter", "size" or "distribution".
+std::string_view kind_key(metric::Kind kind) noexcept;
+
 /// {"metric", "title", "kind", "unit": "us" | "bytes" | "count", "zone", "from", "to", "step" (seconds),
 ///  "columns": ["time", "min", …], "rows": [[1700000000, …], …]}. Steps without data have no row.
 /// Columns: counter time, sum; size time, count, min, mean, max; distribution the same and p50, p90, p95, p99, p999.

@@ -9,6 +9,7 @@
 #include "calendar.h"
 #include "cookies.h"
 #include "database_pool.h"
+#include "database_reader.h"
 #include "directory.h"
 #include "forms.h"
 #include "pastmon/base/clock.h"
@@ -30,7 +31,15 @@ struct Services {
   StatePool& state;  ///< what the server keeps itself: favourites, users, sessions
   const FormTokens& forms;
   const Cookies& cookies;
+  QueryCache& answers;   ///< of the database; read through reader()
+  Telemetry& telemetry;  ///< what the server counts about itself
+
+  /// For one request: pages ask the database through it.
+  DatabaseReader reader() const { return {databases, answers, telemetry, clock}; }
 };
+
+/// Below it every refusal is application/problem+json.
+inline constexpr std::string_view kApiPath = "/PasTmon/api/";
 
 struct MenuEntry {
   std::string_view path;
