@@ -30,7 +30,9 @@ Response refusal(Verdict verdict) {
 
 Application::Application(const ApplicationOptions& options, Calendar calendar, TemplateEngine templates,
                          DatabasePool::Open open, StatePool::Open open_state, const base::Clock& clock)
-    : access_(options.access),
+    : clock_(clock),
+      telemetry_(clock.now()),
+      access_(options.access),
       calendar_(std::move(calendar)),
       templates_(std::move(templates)),
       assets_(embedded::web_assets(), options.library_directory),
@@ -41,10 +43,20 @@ Application::Application(const ApplicationOptions& options, Calendar calendar, T
       forms_(options.form_secret, options.public_url),
       logins_(options.logins, state_, clock),
       visitors_(options.login_always, cookies_, logins_),
-      services_{clock, calendar_, templates_, assets_, databases_, directory_, {}, state_, forms_, cookies_, logins_},
+      answers_(options.answers, clock),
+      services_{clock, calendar_, templates_, assets_, databases_, directory_, {}, state_, forms_, cookies_, logins_,
+                answers_, telemetry_},
       router_(make_router(services_)) {}
 
-Response Application::answer(Request request) const {
+Response Application::answer(Request request) {
+  const base::Micros begun = clock_.monotonic();
+  const bool api = request.path.starts_with(kApiPath);
+  Response response = checked(std::move(request));
+  telemetry_.request(response.status, clock_.monotonic() - begun);
+  return api ? Response::as_problem(std::move(response)) : response;
+}
+
+Response Application::checked(Request request) const {
   const Verdict verdict = access_.judge(request);
   const bool proxied = verdict == Verdict::login_needed;
   if (verdict != Verdict::allowed && !proxied) return refusal(verdict);

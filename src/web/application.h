@@ -14,8 +14,10 @@
 #include "directory.h"
 #include "pastmon/base/clock.h"
 #include "pastmon/base/result.h"
+#include "query_cache.h"
 #include "router.h"
 #include "services.h"
+#include "telemetry.h"
 #include "template_engine.h"
 #include "visitors.h"
 
@@ -27,6 +29,7 @@ struct ApplicationOptions {
   StatePool::Options state{.connections = 4, .name = "favourites and users"};
   std::string public_url;   ///< "https://monitor.example": the address that browsers use; "": as they say it
   std::string form_secret;  ///< "": a new one (forms.h)
+  QueryCache::Options answers;  ///< how long answers of the database are used again
   Logins::Options logins;
   bool login_always = false;                                ///< nobody gets in without a login (visitors.h)
   std::string timezone;                                     ///< "": the machine's
@@ -42,7 +45,10 @@ class Application {
                                                          StatePool::Open open_state, const base::Clock& clock);
 
   /// Access control, who it is, then the router. Any thread; never throws.
-  Response answer(Request request) const;
+  Response answer(Request request);
+
+  /// For the server that asks answer(): it counts connections there.
+  Telemetry& telemetry() noexcept { return telemetry_; }
 
   /// What its pages work with.
   const Services& services() const noexcept { return services_; }
@@ -51,6 +57,11 @@ class Application {
   Application(const ApplicationOptions& options, Calendar calendar, TemplateEngine templates, DatabasePool::Open open,
               StatePool::Open open_state, const base::Clock& clock);
 
+  /// Access control, then the router.
+  Response checked(Request request) const;
+
+  const base::Clock& clock_;
+  Telemetry telemetry_;
   Access access_;
   Calendar calendar_;
   TemplateEngine templates_;
@@ -62,6 +73,7 @@ class Application {
   FormTokens forms_;
   Logins logins_;
   Visitors visitors_;
+  QueryCache answers_;
   Services services_;
   Router router_;
 };

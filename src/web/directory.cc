@@ -24,6 +24,7 @@ base::Result<std::shared_ptr<const Names>> read(store::Database& database) {
   const auto by_name = [](const store::Named& a, const store::Named& b) { return a.name < b.name; };
   std::sort(names->signatures.begin(), names->signatures.end(), by_name);
   std::sort(names->sensors.begin(), names->sensors.end(), by_name);
+  names->host_index.reserve(names->hosts.size());
   for (std::size_t i = 0; i < names->hosts.size(); ++i) {
     names->hosts[i].name = format::wire_text(names->hosts[i].name);
     names->host_index.emplace(names->hosts[i].id, i);
@@ -47,15 +48,19 @@ const store::Host* Names::host(store::Id id) const {
 std::string Names::signature(store::Id id) const { return find(signature_names, id); }
 std::string Names::sensor(store::Id id) const { return find(sensor_names, id); }
 
-base::Result<std::shared_ptr<const Names>> Directory::names(store::Database& database, base::Micros max_age) {
-  const std::lock_guard lock(mutex_);
-  const base::Micros now = clock_.monotonic();
-  if (names_ != nullptr && now - read_at_ < max_age) return names_;
-  auto fresh = read(database);
-  if (!fresh) return fresh;
-  names_ = *fresh;
-  read_at_ = now;
-  return names_;
+base::Result<std::shared_ptr<const Names>> Directory::names(DatabasePool& databases, base::Micros max_age) {
+  auto answer = kept_.find("names", max_age, [&databases]() -> base::Result<QueryCache::Answer> {
+    auto lease = databases.take();
+    if (!lease) return lease.error();
+    auto names = read(*lease->operator->());
+    if (!names) {
+      lease->spoil();
+      return names.error();
+    }
+    return QueryCache::Answer{*names, {}, 0};
+  });
+  if (!answer) return answer.error();
+  return std::static_pointer_cast<const Names>(answer->value);
 }
 
 }  // namespace pastmon::web

@@ -3,16 +3,17 @@
 // users' regular expressions against it.
 #pragma once
 
-#include <map>
+#include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "database_pool.h"
 #include "pastmon/base/clock.h"
 #include "pastmon/base/result.h"
 #include "pastmon/store/store.h"
+#include "query_cache.h"
 
 namespace pastmon::web {
 
@@ -36,21 +37,20 @@ class Directory {
   struct Options {
     base::Micros refresh = 10 * base::kSecond;  ///< at most this old
   };
-  Directory(Options options, const base::Clock& clock) : options_(options), clock_(clock) {}
+  Directory(Options options, const base::Clock& clock)
+      : options_(options), kept_({options.refresh, options.refresh, SIZE_MAX}, clock) {}
 
-  /// Any thread; one of them asks the database when it is time, the others wait for it. Errors: the database's.
-  base::Result<std::shared_ptr<const Names>> names(store::Database& database) {
-    return names(database, options_.refresh);
+  /// Any thread; one of them asks the database when it is time, the others do with what there is. Errors: the
+  /// database's.
+  base::Result<std::shared_ptr<const Names>> names(DatabasePool& databases) {
+    return names(databases, options_.refresh);
   }
-  /// Not older than `max_age`.
-  base::Result<std::shared_ptr<const Names>> names(store::Database& database, base::Micros max_age);
+  /// Not older than `max_age` (twice that while another thread asks).
+  base::Result<std::shared_ptr<const Names>> names(DatabasePool& databases, base::Micros max_age);
 
  private:
   Options options_;
-  const base::Clock& clock_;
-  std::mutex mutex_;
-  std::shared_ptr<const Names> names_;
-  base::Micros read_at_ = 0;
+  QueryCache kept_;
 };
 
 }  // namespace pastmon::web

@@ -39,6 +39,10 @@ base::Json to_json(const Figures& figures) {
   return json;
 }
 
+std::string json_key(const metric::Info& info) {
+  return base::cat(info.name, info.kind == metric::Kind::distribution ? "_us" : "");
+}
+
 base::Json to_json(const metric::Aggregate& values) {
   base::Json json = base::Json::object();
   if (values.first >= 0) json.set("first", static_cast<double>(values.first) / 1e6);
@@ -49,8 +53,7 @@ base::Json to_json(const metric::Aggregate& values) {
     if (info.kind == metric::Kind::counter) {
       json.set(info.name, f.summary.sum);
     } else {
-      json.set(info.kind == metric::Kind::distribution ? base::cat(info.name, "_us") : std::string(info.name),
-               to_json(f));
+      json.set(json_key(info), to_json(f));
     }
   }
   return json;

@@ -29,6 +29,9 @@ Figures figures(const metric::Aggregate& values, const metric::Info& info) noexc
 /// False for the parts of the verdict, which mean something only together.
 bool shown_alone(const metric::Info& info) noexcept;
 
+/// Of a metric in JSON: its name; distributions end in "_us".
+std::string json_key(const metric::Info& info);
+
 /// Every metric that has a value, keys as in the report of `pastmon --report json`: distributions end in "_us".
 base::Json to_json(const metric::Aggregate& values);
 base::Json to_json(const Figures& figures);

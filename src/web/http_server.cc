@@ -53,6 +53,7 @@ struct HttpServer::Impl {
   ConnectionCounts connections;
   mg_context* context = nullptr;
   std::uint16_t port = 0;
+  std::atomic<int> open = 0;  // connections
 
   std::mutex mutex;
   std::condition_variable idle;
@@ -94,16 +95,20 @@ bool read_target(const mg_request_info& info, Request& request) {
   return true;
 }
 
-/// False when there is more than `cap`. Reads by hand: CivetWeb's own form reader can spin on a NUL byte.
-bool read_body(mg_connection* connection, const mg_request_info& info, std::size_t cap, std::string& body) {
-  if (info.content_length > static_cast<long long>(cap)) return false;
-  if (info.content_length == 0) return true;
-  std::array<char, 4096> chunk;
+/// The status of what is wrong with the body, or 0. Reads by hand: CivetWeb's own form reader can spin on a NUL byte.
+int read_body(mg_connection* connection, const mg_request_info& info, const HttpServer::Options& options,
+              const base::Clock& clock, std::string& body) {
+  if (info.content_length > static_cast<long long>(options.max_body)) return 413;
+  if (info.content_length == 0) return 0;
+  const base::Micros until = clock.monotonic() + options.request_timeout_ms * (base::kSecond / 1000);
+  // The library waits for each chunk as a whole, as long as bytes keep coming: small ones, so that the time counts.
+  std::array<char, 4> chunk;
   for (int n = 0; (n = mg_read(connection, chunk.data(), chunk.size())) > 0;) {
-    if (body.size() + static_cast<std::size_t>(n) > cap) return false;
+    if (body.size() + static_cast<std::size_t>(n) > options.max_body) return 413;
     body.append(chunk.data(), static_cast<std::size_t>(n));
+    if (clock.monotonic() > until) return 408;
   }
-  return true;
+  return info.content_length > 0 && body.size() < static_cast<std::size_t>(info.content_length) ? 408 : 0;
 }
 
 bool wants_keep_alive(const mg_request_info& info) {
@@ -132,6 +137,7 @@ Response HttpServer::Impl::answer(mg_connection* connection, const mg_request_in
   }
   if (connections.of(request.peer) > options.connections_per_address) {
     close = true;
+    if (options.telemetry != nullptr) ++options.telemetry->connections_refused;
     return Response::text(503, "Too many connections from this address.");
   }
   if (!read_target(info, request)) {
@@ -139,16 +145,19 @@ Response HttpServer::Impl::answer(mg_connection* connection, const mg_request_in
     return Response::text(400, "The address of this request is malformed or too long.");
   }
   const bool bodiless = request.method == "GET" || request.method == "HEAD";
-  if (bodiless ? info.content_length > 0 : !read_body(connection, info, options.max_body, request.body)) {
+  const int wrong =
+      bodiless ? (info.content_length > 0 ? 413 : 0) : read_body(connection, info, options, clock, request.body);
+  if (wrong != 0) {
     close = true;
-    return Response::text(413, "The body of this request is too large.");
+    return Response::text(wrong, wrong == 408 ? "The body of this request did not come in time."
+                                              : "The body of this request is too large.");
   }
   return handler(std::move(request));
 }
 
 int HttpServer::Impl::serve(mg_connection* connection) {
   const mg_request_info& info = *mg_get_request_info(connection);
-  bool close = !wants_keep_alive(info);
+  bool close = !wants_keep_alive(info) || 4 * open > 3 * options.threads;
   Response response;
   const bool entered = enter();
   if (!entered) {
@@ -163,6 +172,9 @@ int HttpServer::Impl::serve(mg_connection* connection) {
       response = Response::text(500, "This request failed.");
     }
   }
+  const std::string_view target = info.local_uri_raw != nullptr ? info.local_uri_raw : "";
+  if (!options.problems_below.empty() && target.starts_with(options.problems_below))
+    response = Response::as_problem(std::move(response));
   if (close) mg_disable_connection_keep_alive(connection);
   const bool head = info.request_method != nullptr && std::strcmp(info.request_method, "HEAD") == 0;
   try {
@@ -203,11 +215,20 @@ mg_callbacks callbacks() {
   result.log_access = [](const mg_connection*, const char*) { return 1; };
   // The peer is not known yet here; its first request counts the connection. An empty handler makes the library clear
   // the data of the connection that used this thread before.
-  result.init_connection = [](const mg_connection*, void**) { return 0; };
+  result.init_connection = [](const mg_connection* connection, void**) {
+    HttpServer::Impl& impl = *impl_of(connection);
+    ++impl.open;
+    if (impl.options.telemetry != nullptr) ++impl.options.telemetry->connections_opened;
+    if (impl.options.telemetry != nullptr) ++impl.options.telemetry->connections;
+    return 0;
+  };
   // connection_close, not connection_closed: by then the data is no longer there.
   result.connection_close = [](const mg_connection* connection) {
     const std::unique_ptr<base::Address> peer(static_cast<base::Address*>(mg_get_user_connection_data(connection)));
-    if (peer != nullptr) impl_of(connection)->connections.closed(*peer);
+    HttpServer::Impl& impl = *impl_of(connection);
+    if (peer != nullptr) impl.connections.closed(*peer);
+    --impl.open;
+    if (impl.options.telemetry != nullptr) --impl.options.telemetry->connections;
   };
   return result;
 }

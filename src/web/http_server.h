@@ -16,20 +16,26 @@
 #include "pastmon/base/result.h"
 #include "request.h"
 #include "response.h"
+#include "telemetry.h"
 
 namespace pastmon::web {
 
 class HttpServer {
  public:
+  /// A connection that is open holds a thread, idle or not. While three quarters of them are held, connections are
+  /// closed after each answer instead of kept.
   struct Options {
     std::string address = "127.0.0.1";  ///< IPv4; "0.0.0.0": all of this machine's
     std::uint16_t port = 8080;          ///< 0: any free one
-    int threads = 200;                  ///< requests and idle connections at once
-    int connections_per_address = 100;  ///< beyond it a request is answered 503 and its connection closed
-    int keep_alive_ms = 1000;           ///< how long an idle connection may hold a thread
-    int request_timeout_ms = 10'000;
-    std::size_t max_body = 65'536;           ///< bytes; more is answered 413
+    int threads = 640;                  ///< connections at once
+    int connections_per_address =
+        560;                          ///< with a request; beyond it a request is answered 503 and its connection closed
+    int keep_alive_ms = 1000;         ///< how long an idle connection may hold a thread
+    int request_timeout_ms = 10'000;  ///< for a request to come in as a whole; for its answer to be taken
+    std::size_t max_body = 65'536;    ///< bytes; more is answered 413
     base::Micros drain = 5 * base::kSecond;  ///< how long stop() waits for requests that are being answered
+    std::string problems_below;              ///< a path: the server's own refusals there are problem+json; "": none
+    Telemetry* telemetry = nullptr;          ///< counts connections there; must outlive the server
   };
   /// Called by many threads at once.
   using Handler = std::function<Response(Request)>;

@@ -57,11 +57,14 @@ base::Result<std::vector<web::Network>> networks(const std::vector<std::string>&
   return result;
 }
 
-web::HttpServer::Options http_options(const config::WebSettings& settings) {
+web::HttpServer::Options http_options(const config::WebSettings& settings, web::Telemetry& telemetry) {
   web::HttpServer::Options options;
   options.address = settings.listen_address;
   options.port = settings.listen_port;
   options.threads = static_cast<int>(settings.threads);
+  options.connections_per_address = options.threads - options.threads / 8;  // some are left for others
+  options.telemetry = &telemetry;
+  options.problems_below = web::kApiPath;
   return options;
 }
 
@@ -107,15 +110,16 @@ int serve(const config::WebCommand& command, const config::WebSettings& settings
   if (!options) return fail(options.message());
   web::block_stop_signals();
   if (auto done = web::forgo_privileges(); !done) return fail(done.message());
+  web::allow_files(static_cast<std::size_t>(2 * settings.threads + 200));
   const base::SystemClock clock;
   const store::Options database = database_options(settings.database);
   auto application = web::Application::make(
       *options, [&database] { return store::open_read_only(database); },
       [&] { return store::open_web_state(database, settings.data_directory); }, clock);
   if (!application) return fail(application.message());
-  auto server = web::HttpServer::start(http_options(settings), [&application](web::Request request) {
-    return (*application)->answer(std::move(request));
-  });
+  auto server = web::HttpServer::start(
+      http_options(settings, (*application)->telemetry()),
+      [&application](web::Request request) { return (*application)->answer(std::move(request)); });
   if (!server) return fail(server.message());
 
   const std::string address = base::cat(settings.listen_address, ":", (*server)->port());

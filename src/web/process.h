@@ -2,6 +2,7 @@
 // Life as a service: into the background before any thread starts, another user once the port is taken, a clean end.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "pastmon/base/result.h"
@@ -26,6 +27,9 @@ base::Result<void> become(const std::string& user);
 
 /// Nothing that this thread starts from now on can gain privileges. Call before threads are started.
 base::Result<void> forgo_privileges();
+
+/// Lets this process have so many files and connections open, or as many as it may.
+void allow_files(std::size_t wanted) noexcept;
 
 base::Result<void> write_file(const std::string& path, const std::string& content);
 

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <ctime>
+#include <utility>
 
 #include "pastmon/base/text.h"
 
@@ -21,6 +22,8 @@ constexpr std::string_view kSecurityHeaders =
     "X-Frame-Options: DENY\r\n"
     "Referrer-Policy: same-origin\r\n"
     "Cross-Origin-Opener-Policy: same-origin\r\n";
+
+constexpr std::string_view kProblem = "application/problem+json";
 
 std::string http_date(std::int64_t seconds) {
   static constexpr std::array<const char*, 7> kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
@@ -96,8 +99,17 @@ Response Response::problem(int status, std::string_view title, std::string_view 
   base::Json value = base::Json::object();
   value.set("title", title).set("status", status).set("detail", detail);
   Response response = json(value, status);
-  response.content_type = "application/problem+json";
+  response.content_type = kProblem;
   return response;
+}
+
+Response Response::as_problem(Response response) {
+  if (response.status < 400 || response.content_type == kProblem) return response;
+  std::string_view detail = "See /PasTmon/api/v1/openapi.json for what there is.";
+  if (response.content_type.starts_with("text/plain")) detail = base::trim(response.body);
+  Response problem = Response::problem(response.status, reason_phrase(response.status), detail);
+  problem.headers = std::move(response.headers);
+  return problem;
 }
 
 Response Response::text(int status, std::string_view text) {

@@ -24,6 +24,8 @@ struct Response {
   static Response json(const base::Json& value, int status = 200);
   /// RFC 9457: what clients of the API get instead of an answer.
   static Response problem(int status, std::string_view title, std::string_view detail);
+  /// A refusal of any kind as a problem: for addresses of the API. Others, and problems, stay as they are.
+  static Response as_problem(Response response);
   static Response text(int status, std::string_view text);
   /// To a path of ours: begins with a single '/'.
   static Response redirect(std::string_view path);

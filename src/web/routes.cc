@@ -30,8 +30,17 @@ constexpr PageRoute kRoutes[] = {{"/PasTmon/", pages::home},
                                  {"/PasTmon/internal", pages::internal},
                                  {"/PasTmon/health", pages::health},
                                  {"/PasTmon/login", pages::login},
+                                 {"/PasTmon/metrics", pages::prometheus},
                                  {"/PasTmon/api/v1/list", pages::api_list},
-                                 {"/PasTmon/api/v1/series", pages::api_series}};
+                                 {"/PasTmon/api/v1/series", pages::api_series},
+                                 {"/PasTmon/api/v1/signatures", pages::api_signatures},
+                                 {"/PasTmon/api/v1/sensors", pages::api_sensors},
+                                 {"/PasTmon/api/v1/hosts", pages::api_hosts},
+                                 {"/PasTmon/api/v1/statistics", pages::api_statistics},
+                                 {"/PasTmon/api/v1/metrics", pages::api_metrics},
+                                 {"/PasTmon/api/v1/health", pages::api_health},
+                                 {"/PasTmon/api/v1/openapi.json", pages::api_description}};
+
 struct ChangeRoute {
   std::string_view path;
   pages::ChangeHandler handler;

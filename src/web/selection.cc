@@ -44,6 +44,7 @@ Problem not_a_time(std::string_view text) {
 
 std::variant<HostMatch, Problem> match_hosts(std::string_view pattern, const Names& names,
                                              const SelectionLimits& limits, const base::Clock& clock) {
+  const base::Micros until = clock.monotonic() + limits.budget;
   base::Regex::Options options;
   options.ignore_case = true;
   options.utf = true;
@@ -55,11 +56,10 @@ std::variant<HostMatch, Problem> match_hosts(std::string_view pattern, const Nam
   }
   base::MatchState state;
   HostMatch match;
-  const base::Micros until = clock.monotonic() + limits.budget;
   for (std::size_t i = 0; i < names.hosts.size(); ++i) {
     const store::Host& host = names.hosts[i];
     if (state.match(*regex, host.name) || state.match(*regex, host.address.to_string())) match.ids.push_back(host.id);
-    if (state.limit_hits() > 0 || (i % 256 == 0 && clock.monotonic() > until)) {
+    if (state.limit_hits() > 0 || (i % 16 == 0 && clock.monotonic() > until)) {
       return Problem{"This regular expression takes too long",
                      "Nested repetitions such as (a+)+ do that. Make it simpler."};
     }
@@ -124,10 +124,13 @@ std::variant<store::Selection, Problem> resolve(const QueryState& query, const T
     std::from_chars(query.port.data(), query.port.data() + query.port.size(), port);
     selection.port = port;
   }
+  const base::Micros begun = clock.monotonic();
   if (auto problem = choose_host(query.client, query.client_like, "client", names, limits, clock, selection.clients)) {
     return std::move(*problem);
   }
-  if (auto problem = choose_host(query.server, query.server_like, "server", names, limits, clock, selection.servers)) {
+  SelectionLimits rest = limits;
+  rest.budget -= clock.monotonic() - begun;
+  if (auto problem = choose_host(query.server, query.server_like, "server", names, rest, clock, selection.servers)) {
     return std::move(*problem);
   }
   return selection;

@@ -14,17 +14,6 @@
 namespace pastmon::web {
 namespace {
 
-std::string_view kind_key(metric::Kind kind) noexcept {
-  switch (kind) {
-    case metric::Kind::counter:
-      return "counter";
-    case metric::Kind::size:
-      return "size";
-    default:
-      return "distribution";
-  }
-}
-
 bool whole(const Line& line) {
   return line.what != Line::What::rate && line.what != Line::What::mean && line.what != Line::What::quantile;
 }
@@ -51,6 +40,17 @@ std::string cell(const Line& line, const std::optional<double>& value) {
 }
 
 }  // namespace
+
+std::string_view kind_key(metric::Kind kind) noexcept {
+  switch (kind) {
+    case metric::Kind::counter:
+      return "counter";
+    case metric::Kind::size:
+      return "size";
+    default:
+      return "distribution";
+  }
+}
 
 std::vector<Line> all_columns(metric::Kind kind) {
   std::vector<Line> lines = lines_of(kind);

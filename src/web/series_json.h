@@ -14,6 +14,9 @@
 
 namespace pastmon::web {
 
+/// "counter", "size" or "distribution".
+std::string_view kind_key(metric::Kind kind) noexcept;
+
 struct Series {
   const metric::Info& info;
   std::vector<Line> lines;  ///< the columns behind the time

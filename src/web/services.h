@@ -9,6 +9,7 @@
 #include "calendar.h"
 #include "cookies.h"
 #include "database_pool.h"
+#include "database_reader.h"
 #include "directory.h"
 #include "forms.h"
 #include "logins.h"
@@ -32,7 +33,15 @@ struct Services {
   const FormTokens& forms;
   const Cookies& cookies;
   Logins& logins;
+  QueryCache& answers;   ///< of the database; read through reader()
+  Telemetry& telemetry;  ///< what the server counts about itself
+
+  /// For one request: pages ask the database through it.
+  DatabaseReader reader() const { return {databases, answers, telemetry, clock}; }
 };
+
+/// Below it every refusal is application/problem+json.
+inline constexpr std::string_view kApiPath = "/PasTmon/api/";
 
 struct MenuEntry {
   std::string_view path;

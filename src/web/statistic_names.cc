@@ -121,6 +121,8 @@ StatisticName describe_statistic(std::string_view name) {
   return other;
 }
 
+bool is_known_statistic(std::string_view name) noexcept { return entry(name) != nullptr; }
+
 std::size_t statistic_rank(std::string_view name) noexcept {
   if (const Entry* e = entry(name)) return static_cast<std::size_t>(e - kEntries) * 2;
   // Reasons stand behind what they are reasons for.

@@ -20,6 +20,8 @@ struct StatisticName {
 };
 
 StatisticName describe_statistic(std::string_view name);
+/// It is in the table: one of a fixed list.
+bool is_known_statistic(std::string_view name) noexcept;
 /// Place in the table: for sorting.
 std::size_t statistic_rank(std::string_view name) noexcept;
 

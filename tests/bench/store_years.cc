@@ -8,131 +8,24 @@
 // and services with most of the rows; rolls them up as the store thread does; then each reader asks what the start page
 // of Level 1 asks for the last 24 hours, a drill-down, and a month's graph for all clients. A database that is filled
 // already is only read.
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <chrono>
-#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
-#include <random>
-#include <set>
 #include <string>
 #include <thread>
-#include <tuple>
 #include <vector>
 
+#include "month.h"
 #include "pastmon/store/store.h"
 
 namespace {
 
 using namespace pastmon;
+using namespace pastmon::bench;
 
-constexpr base::Seconds kDay = 86'400;
 constexpr base::Seconds kEnd = 1'700'006'400;  // 2023-11-15 00:00 UTC
-constexpr base::Seconds kStart = kEnd - 31 * kDay;
-constexpr const char* kSensor = "years";
-constexpr std::uint32_t kClients = 3'000, kServers = 200, kSignatures = 40;
-
-void check(const base::Result<void>& result) {
-  if (result) return;
-  std::fprintf(stderr, "store_years: %s\n", result.message().c_str());
-  std::exit(1);
-}
-template <class T>
-T taken(base::Result<T> result) {
-  if (!result) check(result.error());
-  return *std::move(result);
-}
-
-double seconds_of(const std::function<void()>& action) {
-  const auto begun = std::chrono::steady_clock::now();
-  action();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
-}
-
-base::Address address(std::uint32_t v4) {
-  const std::uint8_t bytes[4] = {static_cast<std::uint8_t>(v4 >> 24U), static_cast<std::uint8_t>(v4 >> 16U),
-                                 static_cast<std::uint8_t>(v4 >> 8U), static_cast<std::uint8_t>(v4)};
-  return base::Address::v4(bytes);
-}
-base::Address client(std::uint32_t i) { return address(0x0a000000U + i); }
-base::Address server(std::uint32_t i) { return address(0xc0a80000U + i); }
-std::string signature(std::uint32_t i) {
-  static constexpr const char* kFirst[] = {"TCP SYNACK", "DNS A", "HTTP GET", "TLS HANDSHAKE", "ICMP ECHO", "DNS AAAA"};
-  return i < std::size(kFirst) ? kFirst[i] : "Service " + std::to_string(i);
-}
-
-/// 0 … below−1, the small ones far more often: the logarithm of the rank is uniform.
-class Skewed {
- public:
-  explicit Skewed(std::uint32_t seed) : random_(seed) {}
-  std::uint32_t operator()(std::uint32_t below) {
-    const double u = static_cast<double>(random_()) / 4'294'967'296.0;
-    return static_cast<std::uint32_t>(std::exp(u * std::log(below + 1.0))) - 1;
-  }
-
- private:
-  std::mt19937 random_;
-};
-
-metric::Row make_row(std::uint32_t s, std::uint32_t c, std::uint32_t v, base::Seconds bucket, Skewed& skewed) {
-  metric::Row row;
-  row.signature = signature(s);
-  row.client = client(c);
-  row.server = server(v);
-  row.port = static_cast<std::uint16_t>(80 + s);
-  metric::Aggregate& values = row.values;
-  const std::uint32_t transactions = 1 + skewed(30);
-  values.seen(bucket * base::kSecond + transactions);
-  values[metric::Counter::transactions] = values[metric::Counter::answered] = transactions;
-  values[metric::Counter::packets_client] = values[metric::Counter::packets_server] = 4 * transactions;
-  values[metric::Counter::bytes_client] = 400 * transactions;
-  values[metric::Counter::bytes_server] = 4'000 * transactions;
-  for (std::uint32_t t = 0; t < transactions; ++t) {
-    const std::int64_t time = 100 + skewed(500'000);
-    for (const metric::Distribution d : {metric::Distribution::response_time, metric::Distribution::server_time,
-                                         metric::Distribution::transaction_time})
-      values[d].add(time + static_cast<std::int64_t>(d));
-    values[metric::Size::request_bytes].add(100 + t);
-    values[metric::Size::response_bytes].add(3'000 + t);
-  }
-  return row;
-}
-
-void fill(store::Database& database, std::uint32_t rows) {
-  Skewed skewed(20261126);
-  const auto buckets = static_cast<std::uint32_t>((kEnd - kStart) / 300);
-  store::Batch batch;
-  batch.sensor = kSensor;
-  batch.run = 1;
-  batch.buckets.resize(1);
-  batch.buckets[0].closed = true;
-  double writing = 0;
-  std::uint32_t written = 0;
-  for (std::uint32_t b = 0; b < buckets; ++b) {
-    batch.number = b + 1;
-    batch.buckets[0].start = kStart + 300 * static_cast<base::Seconds>(b);
-    batch.buckets[0].rows.clear();
-    std::set<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>> keys;
-    const std::uint32_t until = static_cast<std::uint32_t>(std::uint64_t{rows} * (b + 1) / buckets);
-    while (written + keys.size() < until) {
-      const std::tuple key(skewed(kSignatures), skewed(kClients), skewed(kServers));
-      if (!keys.insert(key).second) continue;
-      batch.buckets[0].rows.push_back(
-          make_row(std::get<0>(key), std::get<1>(key), std::get<2>(key), batch.buckets[0].start, skewed));
-    }
-    written = until;
-    writing += seconds_of([&] { check(database.write(batch)); });
-  }
-  std::printf("written      %u rows, %.0f rows/s\n", rows, rows / writing);
-  std::uint32_t hours = 0;
-  const double rolling = seconds_of([&] {
-    while (taken(database.roll_up(kSensor, kEnd))) ++hours;
-  });
-  std::printf("rolled up    %u hours, %.0f ms each\n", hours, 1'000 * rolling / hours);
-}
+constexpr base::Seconds kStart = kEnd - kMonth;
 
 store::ListQuery last_day() {
   store::ListQuery query;
@@ -151,14 +44,14 @@ void start_page(store::Database& database) {
   }
   for (const std::uint32_t s : {0U, 1U, 4U}) {
     store::ListQuery query = last_day();
-    query.selection.signatures = {{store::id_of_name(signature(s))}};
+    query.selection.signatures = {{store::id_of_name(bench::signature(s))}};
     taken(database.list(query));
   }
 }
 
 void drill_down(store::Database& database, std::uint32_t round) {
   store::ListQuery query = last_day();
-  query.selection.clients = {{store::id_of(client(round % 20))}};
+  query.selection.clients = {{store::id_of(bench::client(round % 20))}};
   query.group_by.signature = query.group_by.server = query.group_by.port = true;
   query.limit = 50;
   taken(database.list(query));
@@ -168,8 +61,8 @@ void month(store::Database& database, std::uint32_t round) {
   store::Selection selection;
   selection.from = kStart;
   selection.to = kEnd;
-  selection.signatures = {{store::id_of_name(signature(round % 6))}};
-  selection.servers = {{store::id_of(server(round % 10))}};
+  selection.signatures = {{store::id_of_name(bench::signature(round % 6))}};
+  selection.servers = {{store::id_of(bench::server(round % 10))}};
   taken(database.series(selection, 3'600));
 }
 
@@ -203,22 +96,14 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: store_years sqlite3 FILE | pgsql SOCKET_DIRECTORY/DBNAME [ROWS] [READERS] [ROUNDS]\n");
     return 2;
   }
-  store::Options options;
-  options.driver = argv[1];
-  options.dbname = argv[2];
-  if (options.driver == "pgsql") {
-    const std::size_t slash = options.dbname.rfind('/');
-    options.host = options.dbname.substr(0, slash);
-    options.dbname.erase(0, slash + 1);
-    options.username = "pastmon";
-  }
+  const store::Options options = database_options(argv[1], argv[2]);
   const auto rows = static_cast<std::uint32_t>(argc > 3 ? std::atoi(argv[3]) : 2'000'000);
   const int readers = argc > 4 ? std::atoi(argv[4]) : 8;
   const int rounds = argc > 5 ? std::atoi(argv[5]) : 10;
 
   const auto database = taken(store::open(options));
   check(database->prepare());
-  if (taken(database->extent(store::Level::one)).last == 0) fill(*database, rows);
+  if (taken(database->extent(store::Level::one)).last == 0) fill_month(*database, kEnd, rows);
   for (const int n : {1, readers}) {
     std::printf("%d readers:\n", n);
     measure("start page", options, n, rounds, [](store::Database& d, std::uint32_t) { start_page(d); });

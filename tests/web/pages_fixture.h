@@ -34,6 +34,7 @@ class PagesFixture : public testing::Test {
     options.access.allow = {*Network::parse("127.0.0.1")};
     options.access.hosts = {"localhost"};
     options.databases.wait = 1000;
+    options.answers.max_bytes = 0;  // what a test writes is there at once
     options.timezone = "UTC";
     options.library_directory = "/nonexistent";
     options.form_secret = kFormSecret;

@@ -5,56 +5,17 @@ import json
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 import unittest
-import urllib.error
-import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 import programs
+import web_program
+from web_program import TIMEOUT
 
-TIMEOUT = 30
 
-
-class WebProgramTest(programs.ProgramTest):
-    def configuration(self, more=""):
-        return self.write("pastmon-web.conf", f'output_DBI: {{ driver = "sqlite3"; dbname = "{self.directory}/pastmon.db"; }};\n{more}')
-
-    def start(self, *arguments):
-        """A running server; self.address is where it listens."""
-        address = self.directory / "address"
-        address.unlink(missing_ok=True)
-        process = subprocess.Popen([programs.BIN / "pastmon-web", "-f", "--listen", "127.0.0.1:0", "--address-file", address, *arguments],
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.addCleanup(self.end, process)
-        deadline = time.monotonic() + TIMEOUT
-        while not (address.exists() and address.read_text().endswith("\n")):
-            self.assertIsNone(process.poll(), "the server ended")
-            self.assertLess(time.monotonic(), deadline, "the server did not start")
-            time.sleep(0.02)
-        self.address = address.read_text().strip()
-        return process
-
-    def end(self, process):
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
-
-    def get(self, path, **headers):
-        request = urllib.request.Request(f"http://{self.address}{path}", headers=headers)
-        try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, error.read().decode()
-
-    def fill(self):
-        done = programs.run("make_sample_database", self.directory / "pastmon.db", int(time.time()), 6)
-        self.assertEqual(done.returncode, 0, done.stderr)
-
+class WebProgramTest(web_program.WebProgramTest):
     def test_a_stop_signal_ends_it_cleanly(self):
         for stop in (signal.SIGTERM, signal.SIGINT):
             process = self.start("-c", self.configuration())

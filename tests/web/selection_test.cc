@@ -78,6 +78,32 @@ TEST(MatchHosts, TheTimeOfARequestIsBounded) {
   EXPECT_TRUE(std::holds_alternative<Problem>(match_hosts("x", names(1000), {}, clock)));
 }
 
+TEST(Resolve, BothPatternsOfARequestShareItsTime) {
+  // A clock that a look at takes a millisecond.
+  class Slow final : public base::Clock {
+   public:
+    base::Micros now() const override { return monotonic(); }
+    base::Micros monotonic() const override { return at_ += 1'000; }
+
+   private:
+    mutable base::Micros at_ = 0;
+  };
+  const Slow clock;
+  const base::Micros one = [&] {
+    QueryState query;
+    query.client_like = "x";
+    const base::Micros begun = clock.monotonic();
+    EXPECT_TRUE(std::holds_alternative<store::Selection>(resolve(query, {0, 300}, names(800), {}, clock)));
+    return clock.monotonic() - begun;
+  }();
+  EXPECT_GT(one, SelectionLimits().budget / 2);
+  QueryState query;
+  query.client_like = query.server_like = "x";
+  const auto both = resolve(query, {0, 300}, names(800), {}, clock);
+  ASSERT_TRUE(std::holds_alternative<Problem>(both));
+  EXPECT_NE(std::get<Problem>(both).title.find("too long"), std::string::npos);
+}
+
 TEST(Resolve, ChoicesWinOverPatterns) {
   const base::ManualClock clock;
   QueryState query;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "figures.h"
+#include "pages/api_answer.h"
 #include "pages/pages.h"
 #include "pages/rows.h"
 #include "pages/sensors.h"
@@ -23,10 +24,6 @@ Number number_or(std::string_view text, Number otherwise) {
   Number value{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   return error == std::errc() && end == text.data() + text.size() ? value : otherwise;
-}
-
-Response database_problem(std::string_view error) {
-  return Response::problem(503, "The database cannot be reached", error);
 }
 
 /// False when a word is no column.
@@ -70,18 +67,11 @@ base::Json row_json(const View& view, const store::Listed& row, const store::Gro
   return json;
 }
 
-/// What the figures lack; without the key when they are complete.
-Response complete(base::Json json, View& view) {
-  const std::vector<std::string> lines = view.database->warnings();
-  base::Json warnings = base::Json::array();
-  for (const std::string& line : lines) warnings.push(line);
-  if (!lines.empty()) json.set("warnings", std::move(warnings));
-  return Response::json(json);
-}
-
 }  // namespace
 
 Response api_list(const Services& services, const Request& request) {
+  const auto part = read_part(request);
+  if (const auto* problem = std::get_if<Response>(&part)) return *problem;
   auto view = open_view(services, request);
   if (!view) return database_problem(view.message());
   if (!view->problem) view->problem = unknown_sensor(*view);
@@ -94,18 +84,22 @@ Response api_list(const Services& services, const Request& request) {
   }
   query.order = view->query.order;
   query.descending = view->query.descending;
-  query.limit = std::clamp<std::size_t>(number_or<std::size_t>(request.query.get("limit"), 100), 1, kMaxLimit);
-  query.offset = (view->query.page - 1) * query.limit;
+  const std::size_t limit = std::get<Part>(part).limit;
+  query.limit = limit + 1;  // one more says whether there is a next part
+  query.offset = std::get<Part>(part).offset();
   auto rows = view->list(query);
   if (!rows) return database_problem(rows.message());
 
+  const bool more = rows->size() > limit;
+  if (more) rows->pop_back();
   base::Json list = base::Json::array();
   for (const store::Listed& row : *rows) list.push(row_json(*view, row, query.group_by));
   base::Json json = base::Json::object();
-  json.set("from", view->time.from).set("to", view->time.to).set("page", view->query.page).set("limit", query.limit);
+  json.set("from", view->time.from).set("to", view->time.to);
+  set_part(json, request, std::get<Part>(part), more);
   if (auto said = set_sensors(json, *view, query.group_by.sensor); !said) return database_problem(said.message());
   json.set("rows", std::move(list));
-  return complete(std::move(json), *view);
+  return complete(std::move(json), view->database->warnings());
 }
 
 }  // namespace pastmon::web::pages

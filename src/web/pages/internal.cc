@@ -92,10 +92,7 @@ Response internal(const Services& services, const Request& request) {
                       200);
   }
   auto points = view->database->statistics(view->time.from, view->time.to);
-  if (!points) {
-    view->database.spoil();
-    return database_down(services, request, kInternalTitle, points.message());
-  }
+  if (!points) return database_down(services, request, kInternalTitle, points.message());
   Page page(services, request, kInternalTitle, "internal.html");
   fill_filter(page.content().include("FILTER", "presets.html"), *view, request.path, false);
   if (points->empty()) {

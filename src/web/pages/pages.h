@@ -23,10 +23,19 @@ Response move_favourite(const Services& services, const Request& request);
 Response remove_favourite(const Services& services, const Request& request);
 Response internal(const Services& services, const Request& request);
 Response health(const Services& services, const Request& request);
+/// /PasTmon/metrics.
+Response prometheus(const Services& services, const Request& request);
 Response not_found(const Services& services, const Request& request);
 
-/// api/v1/list and api/v1/series: JSON of what the pages show; errors are application/problem+json.
+/// api/v1/…: JSON of what the pages show; errors are application/problem+json. docs/openapi.json describes all of it.
 Response api_list(const Services& services, const Request& request);
 Response api_series(const Services& services, const Request& request);
+Response api_signatures(const Services& services, const Request& request);
+Response api_sensors(const Services& services, const Request& request);
+Response api_hosts(const Services& services, const Request& request);
+Response api_statistics(const Services& services, const Request& request);
+Response api_metrics(const Services& services, const Request& request);
+Response api_health(const Services& services, const Request& request);
+Response api_description(const Services& services, const Request& request);
 
 }  // namespace pastmon::web::pages

@@ -7,31 +7,19 @@
 #include "pastmon/base/text.h"
 
 namespace pastmon::web::pages {
-namespace {
-
-template <class T>
-base::Result<T> checked(View& view, base::Result<T> result) {
-  if (!result) view.database.spoil();
-  return result;
-}
-
-}  // namespace
 
 base::Result<View> open_view(const Services& services, const Request& request) {
-  auto database = services.databases.take();
-  if (!database) return database.error();
-  auto names = services.directory.names(*database->operator->());
+  DatabaseReader database = services.reader();
+  auto names = services.directory.names(services.databases);
+  if (!names) return names.error();
   QueryState query = QueryState::parse(request.query, request.path);
-  auto extent = names ? (*database)->extent(query.level) : base::Result<store::Extent>(names.error());
-  if (!names || !extent) {
-    database->spoil();
-    return names ? extent.error() : names.error();
-  }
+  auto extent = database.extent(query.level);
+  if (!extent) return extent.error();
   View view{services,
             request,
             std::move(query),
             services.clock.now() / base::kSecond,
-            std::move(*database),
+            std::move(database),
             *names,
             *extent,
             {},
@@ -54,7 +42,7 @@ base::Result<View> open_view(const Services& services, const Request& request) {
 }
 
 base::Result<std::vector<store::Listed>> View::list(const store::ListQuery& list_query) {
-  auto rows = checked(*this, database->list(list_query));
+  auto rows = database.list(list_query);
   if (!rows) return rows;
   for (const store::Listed& row : *rows) {
     const bool known = (row.client == 0 || names->host(row.client) != nullptr) &&
@@ -62,16 +50,14 @@ base::Result<std::vector<store::Listed>> View::list(const store::ListQuery& list
                        (row.signature == 0 || !names->signature(row.signature).empty());
     if (known) continue;
     // A host that is newer than the names in memory.
-    auto fresh = services.directory.names(*database.operator->(), base::kSecond);
+    auto fresh = services.directory.names(services.databases, base::kSecond);
     if (fresh) names = *fresh;
     break;
   }
   return rows;
 }
 
-base::Result<std::vector<store::Point>> View::series(base::Seconds step) {
-  return checked(*this, database->series(selection, step));
-}
+base::Result<std::vector<store::Point>> View::series(base::Seconds step) { return database.series(selection, step); }
 
 std::string_view View::preset() const {
   return query.has_time() ? query.range : default_range(services.calendar, extent, now);

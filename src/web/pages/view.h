@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "calendar.h"
-#include "database_pool.h"
+#include "database_reader.h"
 #include "directory.h"
 #include "pages/page.h"
 #include "query_state.h"
@@ -24,14 +24,14 @@ struct View {
   const Request& request;
   QueryState query;
   base::Seconds now;
-  DatabasePool::Lease database;
+  DatabaseReader database;
   std::shared_ptr<const Names> names;
   store::Extent extent;
   TimeRange time;
   store::Selection selection;
   std::optional<Problem> problem;  ///< set: the query cannot be answered; selection is not usable
 
-  /// Runs a query. Errors: the database's; the connection is then not used again.
+  /// Runs a query. Errors: the database's.
   base::Result<std::vector<store::Listed>> list(const store::ListQuery& query);
   base::Result<std::vector<store::Point>> series(base::Seconds step);
 
