@@ -63,8 +63,8 @@ class ConnectedDatabase final : public Database {
   Result<Extent> extent(Level level) override {
     return reading([&] { return reader_.extent(level); });
   }
-  Result<std::vector<StatisticPoint>> statistics(base::Seconds from, base::Seconds to) override {
-    return reading([&] { return reader_.statistics(from, to); });
+  Result<std::vector<StatisticPoint>> statistics(const StatisticQuery& query) override {
+    return reading([&] { return reader_.statistics(query); });
   }
   Result<std::vector<Total>> totals() override {
     return reading([&] { return Totals(*connection_).totals(groups_.table("total")); });

@@ -144,22 +144,31 @@ class FakeDatabase final : public store::Database {
     }
     return extent;
   }
-  base::Result<std::vector<store::StatisticPoint>> statistics(base::Seconds from, base::Seconds to) override {
+  base::Result<std::vector<store::StatisticPoint>> statistics(const store::StatisticQuery& query) override {
     const std::lock_guard lock(data_->mutex);
-    std::vector<store::StatisticPoint> list;
+    if (!data_->fail_query.empty()) return base::Error{data_->fail_query};
+    std::map<std::tuple<base::Seconds, store::Id, std::string, std::string>, metric::Summary> added;
     for (const store::Batch& batch : data_->batches) {
+      const store::Id sensor = store::id_of_name(batch.sensor);
       for (const auto& [start, statistics] : batch.statistics) {
-        if (start < from || start >= to) continue;
-        for (const store::Statistic& s : statistics)
-          list.push_back({start, s.name, s.interface, store::id_of_name(batch.sensor), s.value});
+        if (start < query.from || start >= query.to || !in(query.sensors, sensor)) continue;
+        const base::Seconds bucket = query.step > 0 ? start - start % query.step : start;
+        for (const store::Statistic& s : statistics) {
+          if (in(query.names, s.name)) added[{bucket, sensor, s.name, s.interface}].merge(s.value);
+        }
       }
+    }
+    std::vector<store::StatisticPoint> list;
+    for (const auto& [key, value] : added) {
+      const auto& [start, sensor, name, interface] = key;
+      list.push_back({start, name, interface, sensor, value});
     }
     return list;
   }
 
  private:
   template <class Id>
-  static bool in(const std::optional<std::vector<Id>>& wanted, Id id) {
+  static bool in(const std::optional<std::vector<Id>>& wanted, const Id& id) {
     return !wanted || std::find(wanted->begin(), wanted->end(), id) != wanted->end();
   }
   template <class Visit>

@@ -136,6 +136,14 @@ struct Named {
   Id id = 0;
   std::string name;
 };
+/// Which of the program's own figures. Unset: any. An empty list matches nothing.
+struct StatisticQuery {
+  base::Seconds from = 0;
+  base::Seconds to = 0;
+  base::Seconds step = 0;  ///< added up over multiples of it since the epoch; 0: as they are stored
+  std::optional<std::vector<std::string>> names;
+  std::optional<std::vector<Id>> sensors;
+};
 struct StatisticPoint {
   base::Seconds start = 0;
   std::string name;
@@ -194,7 +202,10 @@ class Database {
   virtual base::Result<std::vector<Named>> signatures() = 0;
   virtual base::Result<std::vector<Named>> sensors() = 0;
   virtual base::Result<Extent> extent(Level level) = 0;
-  virtual base::Result<std::vector<StatisticPoint>> statistics(base::Seconds from, base::Seconds to) = 0;
+  virtual base::Result<std::vector<StatisticPoint>> statistics(const StatisticQuery& query) = 0;
+  base::Result<std::vector<StatisticPoint>> statistics(base::Seconds from, base::Seconds to) {
+    return statistics(StatisticQuery{from, to, 0, std::nullopt, std::nullopt});
+  }
   virtual base::Result<std::vector<Total>> totals() = 0;
   virtual base::Result<std::vector<StatisticTotal>> statistic_totals() = 0;
   /// The newest few names of an address, newest first.
