@@ -32,10 +32,10 @@ struct Reading {
   std::vector<SourceTotals> sources;
   WorkerCounters worker;
   store::SpoolCounters spool;
-  std::uint64_t rows_folded = 0;  ///< RowBound::folded()
-  std::uint64_t max_journal = 0;  ///< bytes; 0: not known
-  base::Micros close_time = 0;    ///< HandOver::last_close()
-  base::Micros waiting = 0;       ///< since when, without a break, batches wait for the database
+  std::uint64_t rows_folded = 0;        ///< RowBound::folded()
+  std::uint64_t max_journal = 0;        ///< bytes; 0: not known
+  base::Micros close_time = 0;          ///< HandOver::last_close()
+  base::Micros waiting = 0;             ///< since when, without a break, batches wait for the database
   base::Seconds signatures_loaded = 0;  ///< when; 0: not told (a file's run says nothing about time)
   bool has_spool = false;
   bool has_process = false;  ///< cpu and memory are read (not for a file: they say nothing about its traffic)

@@ -128,9 +128,14 @@ base::Micros Worker::newest() const noexcept { return impl_->newest; }
 base::Micros Worker::oldest() const noexcept { return impl_->oldest; }
 
 WorkerCounters Worker::counters() const {
-  return {impl_->decoder.counters(), impl_->duplicates.duplicates(), impl_->fragments.counters(),
-          impl_->tracker.counters(), impl_->engine.counters(),       impl_->buckets.counters(),
-          impl_->limits,             impl_->engine.signature_counts()};
+  return {impl_->decoder.counters(),
+          impl_->duplicates.duplicates(),
+          impl_->fragments.counters(),
+          impl_->tracker.counters(),
+          impl_->engine.counters(),
+          impl_->buckets.counters(),
+          impl_->limits,
+          impl_->engine.signature_counts()};
 }
 
 }  // namespace pastmon::daemon

@@ -51,11 +51,11 @@ struct Options {
 
 /// What one signature has done since the start. Views stay valid as long as the engine.
 struct SignatureCount {
-  std::string_view where;      ///< "http.conf:12"
-  std::string_view name;       ///< as it stands there: "HTTP {method}"
-  bool loaded = false;         ///< in the newest set; else of one from before a reload
-  std::uint64_t matches = 0;   ///< requests that it recognised; repeated ones count once
-  std::uint64_t near = 0;      ///< beginnings and answers that fitted in part: Near::alone, unpaired, response
+  std::string_view where;     ///< "http.conf:12"
+  std::string_view name;      ///< as it stands there: "HTTP {method}"
+  bool loaded = false;        ///< in the newest set; else of one from before a reload
+  std::uint64_t matches = 0;  ///< requests that it recognised; repeated ones count once
+  std::uint64_t near = 0;     ///< beginnings and answers that fitted in part: Near::alone, unpaired, response
 };
 
 /// Totals since the start, for the Internal page.

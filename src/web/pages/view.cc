@@ -73,6 +73,10 @@ base::Result<std::vector<store::Point>> View::series(base::Seconds step) {
   return checked(*this, database->series(selection, step));
 }
 
+base::Result<std::vector<store::StatisticPoint>> View::statistics(const store::StatisticQuery& statistic_query) {
+  return checked(*this, database->statistics(statistic_query));
+}
+
 std::string_view View::preset() const {
   return query.has_time() ? query.range : default_range(services.calendar, extent, now);
 }
