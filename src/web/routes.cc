@@ -28,6 +28,8 @@ constexpr PageRoute kRoutes[] = {{"/PasTmon/", pages::home},
                                  {"/PasTmon/graph", pages::graph},
                                  {"/PasTmon/graph.svg", pages::graph_image},
                                  {"/PasTmon/internal", pages::internal},
+                                 {"/PasTmon/host", pages::host},
+                                 {"/PasTmon/signatures", pages::signatures},
                                  {"/PasTmon/health", pages::health},
                                  {"/PasTmon/api/v1/list", pages::api_list},
                                  {"/PasTmon/api/v1/series", pages::api_series}};

@@ -42,7 +42,7 @@ void add_tile(Model& body, const HomeTime& time, const std::vector<store::Point>
         .set("TILE_CHANGE", tile.change.text())
         .set("TILE_WORD", worse    ? tile.worse
                           : better ? tile.better
-                                   : "as last week")
+                                   : "against last week")
         .set("TILE_CHANGE_KIND", worse    ? "worse"
                                  : better ? "better"
                                           : "same");

@@ -14,6 +14,8 @@ Response list(const Services& services, const Request& request);
 Response graph(const Services& services, const Request& request);
 Response graph_image(const Services& services, const Request& request);
 Response internal(const Services& services, const Request& request);
+Response host(const Services& services, const Request& request);
+Response signatures(const Services& services, const Request& request);
 Response health(const Services& services, const Request& request);
 Response not_found(const Services& services, const Request& request);
 
