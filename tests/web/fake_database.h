@@ -40,9 +40,28 @@ class FakeDatabase final : public store::Database {
   base::Result<bool> roll_up(const std::string&, base::Seconds) override { return false; }
   base::Result<std::vector<store::Total>> totals() override { return std::vector<store::Total>(); }
   base::Result<std::vector<store::StatisticTotal>> statistic_totals() override {
-    return std::vector<store::StatisticTotal>();
+    const std::lock_guard lock(data_->mutex);
+    std::map<std::tuple<store::Id, std::string, std::string>, metric::Summary> added;
+    for (const store::Batch& batch : data_->batches) {
+      for (const auto& [start, statistics] : batch.statistics) {
+        for (const store::Statistic& s : statistics)
+          added[{store::id_of_name(batch.sensor), s.name, s.interface}].merge(s.value);
+      }
+    }
+    std::vector<store::StatisticTotal> list;
+    for (const auto& [key, value] : added) list.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key), value});
+    return list;
   }
-  base::Result<std::vector<store::HostName>> host_names(store::Id) override { return std::vector<store::HostName>(); }
+  base::Result<std::vector<store::HostName>> host_names(store::Id host) override {
+    const std::lock_guard lock(data_->mutex);
+    std::vector<store::HostName> names;
+    for (const store::Batch& batch : data_->batches) {
+      for (const store::HostName& name : batch.names) {
+        if (store::id_of(name.address) == host) names.push_back(name);
+      }
+    }
+    return names;
+  }
   std::vector<std::string> warnings() const override { return data_->warnings; }
   base::Result<void> check() override {
     const std::lock_guard lock(data_->mutex);
