@@ -7,6 +7,7 @@
 #include "reader.h"
 #include "rollup.h"
 #include "schema.h"
+#include "seen.h"
 #include "totals.h"
 #include "writer.h"
 
@@ -74,6 +75,9 @@ class ConnectedDatabase final : public Database {
   }
   Result<std::vector<HostName>> host_names(Id host) override {
     return reading([&] { return read_host_names(*connection_, groups_, host); });
+  }
+  Result<std::vector<bool>> seen(const std::vector<Listed>& who, base::Seconds from, base::Seconds to) override {
+    return reading([&] { return read_seen(*connection_, groups_, who, from, to); });
   }
   std::vector<std::string> warnings() const override { return groups_.warnings(); }
   void interrupt() noexcept override { connection_->interrupt(); }

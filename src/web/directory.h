@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "newcomers.h"
 #include "pastmon/base/clock.h"
 #include "pastmon/base/result.h"
 #include "pastmon/store/store.h"
@@ -45,9 +46,12 @@ class Directory {
   /// Not older than `max_age`.
   base::Result<std::shared_ptr<const Names>> names(store::Database& database, base::Micros max_age);
 
+  Newcomers& newcomers() noexcept { return newcomers_; }
+
  private:
   Options options_;
   const base::Clock& clock_;
+  Newcomers newcomers_;
   std::mutex mutex_;
   std::shared_ptr<const Names> names_;
   base::Micros read_at_ = 0;

@@ -299,6 +299,29 @@ TEST_P(Write, StatisticsByNameAndSensorAddedUpOverTime) {
   EXPECT_EQ(database->statistics({kStart, kStart + 600, 0, std::vector<std::string>{}, {}})->size(), 0U);
 }
 
+TEST_P(Write, WhoWasSeenByTheRollUps) {
+  const auto database = writer();
+  constexpr base::Seconds kHour = kStart / 3600 * 3600;
+  const metric::Row here = row(1, 5);
+  ASSERT_TRUE(database->write(batch(1, {bucket(kStart, {here})})));
+  Listed client, service, other_port, stranger;
+  client.client = id_of(here.client);
+  service.signature = other_port.signature = id_of_name(here.signature);
+  service.server = other_port.server = id_of(here.server);
+  service.port = here.port;
+  other_port.port = static_cast<std::uint16_t>(here.port + 1);
+  stranger.client = id_of(here.server);
+  const std::vector<Listed> all = {client, other_port, service, stranger};
+  EXPECT_EQ(*database->seen(all, 0, kHour + 3600), std::vector<bool>(4, false)) << "not rolled up yet";
+  while (*database->roll_up("sensor one", kHour + 7200)) {
+  }
+  const auto seen = database->seen(all, 0, kHour + 3600);
+  ASSERT_TRUE(seen) << seen.message();
+  EXPECT_EQ(*seen, (std::vector<bool>{true, false, true, false}));
+  EXPECT_EQ(*database->seen(all, 0, kHour), std::vector<bool>(4, false)) << "later";
+  EXPECT_TRUE(database->seen({}, 0, kHour)->empty());
+}
+
 // While buckets open and close, a reader sees each row once: the sum only grows, and never by a row twice.
 TEST_P(Write, AReaderBesideTheWriterSeesEachRowOnce) {
   const auto database = writer();

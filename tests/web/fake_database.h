@@ -49,7 +49,8 @@ class FakeDatabase final : public store::Database {
       }
     }
     std::vector<store::StatisticTotal> list;
-    for (const auto& [key, value] : added) list.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key), value});
+    for (const auto& [key, value] : added)
+      list.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key), value});
     return list;
   }
   base::Result<std::vector<store::HostName>> host_names(store::Id host) override {
@@ -61,6 +62,27 @@ class FakeDatabase final : public store::Database {
       }
     }
     return names;
+  }
+  base::Result<std::vector<bool>> seen(const std::vector<store::Listed>& who, base::Seconds from,
+                                       base::Seconds to) override {
+    const std::lock_guard lock(data_->mutex);
+    std::vector<bool> found;
+    for (const store::Listed& one : who) {
+      store::Selection selection;
+      selection.from = from;
+      selection.to = to;
+      if (one.client != 0) {
+        selection.clients = std::vector{one.client};
+      } else {
+        selection.servers = std::vector{one.server};
+        selection.signatures = std::vector{one.signature};
+        selection.port = one.port;
+      }
+      bool any = false;
+      each_row(selection, [&](const store::Batch&, const metric::Bucket&, const metric::Row&) { any = true; });
+      found.push_back(any);
+    }
+    return found;
   }
   std::vector<std::string> warnings() const override { return data_->warnings; }
   base::Result<void> check() override {

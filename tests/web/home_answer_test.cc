@@ -24,8 +24,7 @@ TEST(HomeAnswer, SaysThatAllIsWell) {
   const HomeAnswer answer = home_answer(facts({Condition::receiving, Condition::receiving, Condition::receiving}));
   EXPECT_EQ(answer.kind, "ok");
   EXPECT_EQ(answer.head, "All is well");
-  EXPECT_EQ(answer.text,
-            "All 3 sensors receive; no packets were dropped; no service is slower than last week.");
+  EXPECT_EQ(answer.text, "All 3 sensors receive; no packets were dropped; no service is slower than last week.");
 }
 
 TEST(HomeAnswer, ASilentSensorIsNamed) {
@@ -43,9 +42,10 @@ TEST(HomeAnswer, SlowerServicesAreWorthALook) {
   some.failing = {"x", "y", "z"};
   const HomeAnswer answer = home_answer(some);
   EXPECT_EQ(answer.kind, "warn");
-  EXPECT_EQ(answer.text,
-            "The sensor receives; no packets were dropped; 1 service is slower than last week: DNS A on ns1; 3 services "
-            "are failing more often than last week: x, y and 1 more.");
+  EXPECT_EQ(
+      answer.text,
+      "The sensor receives; no packets were dropped; 1 service is slower than last week: DNS A on ns1; 3 services "
+      "are failing more often than last week: x, y and 1 more.");
 }
 
 TEST(HomeAnswer, DropsAreAShareAndManyAreBad) {

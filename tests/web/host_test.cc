@@ -21,10 +21,10 @@ TEST_F(HostPage, AServersNamesAndWhatItOffers) {
 
 TEST_F(HostPage, AClientsServersAreLinks) {
   fill();
-  EXPECT_THAT(page("/PasTmon/host?address=10.20.1.11"),
-              AllOf(HasSubstr("Services that it uses"), HasSubstr("/PasTmon/host?address=10.20.0.20"),
-                    HasSubstr("db1.example"), HasSubstr("/PasTmon/level1?client=10.20.1.11"),
-                    Not(HasSubstr("Services that it offers"))));
+  EXPECT_THAT(
+      page("/PasTmon/host?address=10.20.1.11"),
+      AllOf(HasSubstr("Services that it uses"), HasSubstr("/PasTmon/host?address=10.20.0.20"), HasSubstr("db1.example"),
+            HasSubstr("/PasTmon/level1?client=10.20.1.11"), Not(HasSubstr("Services that it offers"))));
 }
 
 TEST_F(HostPage, OverALongTimeTheServersAreNotToldApart) {
@@ -50,7 +50,8 @@ TEST_F(HostPage, HostileNamesAreText) {
   SampleOptions sample;
   sample.hostile = true;
   fill(sample);
-  EXPECT_THAT(page("/PasTmon/host?address=192.0.2.66"), AllOf(Not(HasSubstr("<script>alert")), HasSubstr("&lt;script")));
+  EXPECT_THAT(page("/PasTmon/host?address=192.0.2.66"),
+              AllOf(Not(HasSubstr("<script>alert")), HasSubstr("&lt;script")));
 }
 
 }  // namespace

@@ -44,8 +44,7 @@ TEST_F(Internal, WhatIsWrongComesFirstWithWhatToDo) {
 TEST_F(Internal, ABoundStandsBesideItsLevel) {
   tell("office", kEnd - 300,
        {figure("packets_received", 1, "eth0"), figure("flows_active", 250), figure("flows_active_limit", 1000)});
-  EXPECT_THAT(page("/PasTmon/internal"),
-              AllOf(HasSubstr("of 1,000, 25.0 %"), Not(HasSubstr("Flows active limit"))));
+  EXPECT_THAT(page("/PasTmon/internal"), AllOf(HasSubstr("of 1,000, 25.0 %"), Not(HasSubstr("Flows active limit"))));
 }
 
 TEST_F(Internal, ASensorThatIsGoneIsSaid) {
@@ -56,10 +55,11 @@ TEST_F(Internal, ASensorThatIsGoneIsSaid) {
 TEST_F(Internal, AFigureHasAGraphWithItsValues) {
   fill();
   const std::string html = page("/PasTmon/internal?statistic=packets_received&interface=eth0&range=hour");
-  EXPECT_THAT(html, AllOf(HasSubstr("<h1>Packets received"), HasSubstr("data-statistic="), HasSubstr("&quot;eth0&quot;"),
-                          HasSubstr("range=7d"), HasSubstr("class=\"figures\"")));
+  EXPECT_THAT(html, AllOf(HasSubstr("<h1>Packets received"), HasSubstr("data-statistic="),
+                          HasSubstr("&quot;eth0&quot;"), HasSubstr("range=7d"), HasSubstr("class=\"figures\"")));
   EXPECT_THAT(page("/PasTmon/internal?statistic=memory_bytes"), AllOf(HasSubstr(">Min<"), HasSubstr(">Average<")));
-  EXPECT_THAT(page("/PasTmon/internal?statistic=%3Cb%3E"), AllOf(HasSubstr("No such figure"), Not(HasSubstr("<b>\">"))));
+  EXPECT_THAT(page("/PasTmon/internal?statistic=%3Cb%3E"),
+              AllOf(HasSubstr("No such figure"), Not(HasSubstr("<b>\">"))));
 }
 
 TEST_F(Internal, LinesOfSeveralSensorsAreTold) {
@@ -73,21 +73,22 @@ TEST_F(Internal, LinesOfSeveralSensorsAreTold) {
 TEST_F(Internal, SignaturesAreListedByFileWithWhatTheyMatched) {
   fill();
   tell("office", kEnd - 900,
-       {figure("signature_loaded", kEnd - 900, "http.conf:27 HTTP {method}"),
+       {figure("signature_loaded", kEnd - 900, "http.conf:28 HTTP {method}"),
         figure("signature_loaded", kEnd - 900, "dns.conf:9 DNS {type}"),
         figure("signature_loaded", kEnd - 90'000, "old.conf:1 OLD THING"),
-        figure("signature_matched", 77, "http.conf:27 HTTP {method}"),
-        figure("signature_nearly", 3, "http.conf:27 HTTP {method}")});
+        figure("signature_matched", 77, "http.conf:28 HTTP {method}"),
+        figure("signature_nearly", 3, "http.conf:28 HTTP {method}")});
   const std::string html = page("/PasTmon/signatures");
   EXPECT_THAT(html, AllOf(HasSubstr("2 signatures are loaded</b>, 1 of them matched"), HasSubstr("http.conf"),
-                          HasSubstr("HTTP {method}"), HasSubstr(">77<"), HasSubstr("docs/signatures.md"),
-                          HasSubstr("/PasTmon/level1?signature=HTTP%20GET"), Not(HasSubstr("OLD THING"))));
+                          HasSubstr("not loaded now"), HasSubstr("HTTP {method}"), HasSubstr(">77<"),
+                          HasSubstr("docs/signatures.md"), HasSubstr("/PasTmon/level1?signature=HTTP%20GET"),
+                          Not(HasSubstr("OLD THING"))));
   EXPECT_THAT(page("/PasTmon/internal"), Not(HasSubstr("http.conf:27"))) << "they have their own page";
 }
 
 TEST_F(Internal, WithoutASensorThatToldThePageSaysSo) {
   EXPECT_THAT(page("/PasTmon/signatures"), HasSubstr("No sensor has told its signatures yet"));
-  tell("file", kEnd - 900, {figure("signature_matched", 7, "http.conf:27 HTTP {method}")});
+  tell("file", kEnd - 900, {figure("signature_matched", 7, "http.conf:28 HTTP {method}")});
   EXPECT_THAT(page("/PasTmon/signatures"),
               AllOf(HasSubstr("No running sensor has told what it has loaded"), HasSubstr("HTTP {method}")));
 }

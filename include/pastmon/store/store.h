@@ -211,6 +211,11 @@ class Database {
   /// The newest few names of an address, newest first.
   virtual base::Result<std::vector<HostName>> host_names(Id host) = 0;
 
+  /// For each of `who`, a client or (client 0) a signature, server and port: was it there, by the roll-ups of
+  /// [from, to)? Whole hours of level 1 and days of level 2; what is not rolled up is not looked at.
+  virtual base::Result<std::vector<bool>> seen(const std::vector<Listed>& who, base::Seconds from,
+                                               base::Seconds to) = 0;
+
   /// What was missing in what was read last, one line each: on a front, groups of sensors that cannot be read.
   virtual std::vector<std::string> warnings() const { return {}; }
 

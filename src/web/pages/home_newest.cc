@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Who is new? First the latest arrivals of the last 24 hours, then which of them was there in the thirty days before.
 #include <algorithm>
-#include <set>
+#include <memory>
 #include <string>
-#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "format.h"
@@ -20,11 +20,7 @@ using store::Listed;
 constexpr std::string_view kHostPath = "/PasTmon/host";
 constexpr std::size_t kArrivals = 60;  // looked at; when all of them were there before, nothing is new
 constexpr std::size_t kNewest = 6;
-constexpr std::size_t kSeenBefore = 5000;
 constexpr base::Seconds kLookBack = 30 * base::Seconds{86'400};
-
-using ArrivalKey = std::tuple<store::Id, store::Id, store::Id, std::uint16_t>;
-ArrivalKey arrival_key(const Listed& row) { return {row.client, row.server, row.signature, row.port}; }
 
 /// Connections alone are no service, nor is what nobody answered: a scan would fill the list.
 bool is_service(const View& view, const Listed& row) {
@@ -33,37 +29,48 @@ bool is_service(const View& view, const Listed& row) {
          signature != "ICMP UNREACHABLE";
 }
 
-base::Result<std::vector<Listed>> arrivals(View& view, const HomeTime& time, const store::GroupBy& group) {
+base::Result<std::vector<Listed>> arrivals(View& view, const HomeTime& time, bool services) {
   store::ListQuery query;
   query.selection = view.selection;
   query.selection.from = time.day.from;
   query.selection.to = time.day.to;
-  query.group_by = group;
+  query.group_by.client = !services;
+  query.group_by.signature = query.group_by.server = query.group_by.port = services;
   query.order = store::Order::first;
   query.limit = kArrivals;
   query.details = false;
   auto rows = view.list(query);
   if (!rows) return rows;
   std::erase_if(*rows, [&](const Listed& row) {
-    return group.server ? !is_service(view, row) : view.names->host(row.client) == nullptr;
+    return services ? !is_service(view, row) : view.names->host(row.client) == nullptr;
   });
-  if (rows->empty() || view.extent.first >= time.day.from) return rows;
+  if (rows->empty()) return rows;
+  const auto before = view.seen(*rows, time.day.from - kLookBack, time.day.from);
+  if (!before) return before.error();
+  std::vector<Listed> found;
+  for (std::size_t i = 0; i < rows->size() && found.size() < kNewest; ++i) {
+    if (!(*before)[i]) found.push_back(std::move((*rows)[i]));
+  }
+  return found;
+}
 
-  store::ListQuery before = query;
-  before.selection.from = time.day.from - kLookBack;
-  before.selection.to = time.day.from;
-  auto& ids = group.server ? before.selection.servers : before.selection.clients;
-  std::set<store::Id> hosts;
-  for (const Listed& row : *rows) hosts.insert(group.server ? row.server : row.client);
-  ids.emplace(hosts.begin(), hosts.end());
-  before.order = store::Order::transactions;
-  before.limit = kSeenBefore;
-  auto seen = view.list(before);
-  if (!seen) return seen;
-  std::set<ArrivalKey> known;
-  for (const Listed& row : *seen) known.insert(arrival_key(row));
-  std::erase_if(*rows, [&](const Listed& row) { return known.contains(arrival_key(row)); });
-  return rows;
+base::Result<std::shared_ptr<const Arrivals>> read_arrivals(View& view, const HomeTime& time) {
+  auto clients = arrivals(view, time, false);
+  if (!clients) return clients.error();
+  auto services = arrivals(view, time, true);
+  if (!services) return services.error();
+  return std::make_shared<const Arrivals>(Arrivals{std::move(*clients), std::move(*services)});
+}
+
+/// All sensors together are asked for by every visitor; a single one is not kept.
+base::Result<std::shared_ptr<const Arrivals>> newest(View& view, const HomeTime& time) {
+  if (!view.query.sensor.empty()) return read_arrivals(view, time);
+  Newcomers& newcomers = view.services.directory.newcomers();
+  const base::Micros now = view.services.clock.monotonic();
+  if (auto kept = newcomers.get(now)) return kept;
+  auto read = read_arrivals(view, time);
+  newcomers.keep(read ? *read : nullptr, now);
+  return read;
 }
 
 void add_arrival(Model& list, const View& view, const HomeTime& time, const Listed& row, bool service) {
@@ -85,27 +92,23 @@ void add_arrival(Model& list, const View& view, const HomeTime& time, const List
   out.set("NEW_SINCE", view.services.calendar.short_minute(row.values.first / base::kSecond, view.now));
 }
 
-base::Result<void> fill_one(Model& body, View& view, const HomeTime& time, bool service) {
-  store::GroupBy group;
-  group.client = !service;
-  group.signature = group.server = group.port = service;
-  auto rows = arrivals(view, time, group);
-  if (!rows) return rows.error();
+void fill_one(Model& body, const View& view, const HomeTime& time, const std::vector<Listed>& rows, bool service) {
   Model list = body.add("NEWEST");
   list.set("NEWEST_TITLE", service ? "Newest services" : "Newest clients");
   const bool history = view.extent.first < time.day.from;
   list.set("NEWEST_NOTE", history ? "first seen in the last 24 hours" : "the database has no days before");
-  if (rows->size() > kNewest) rows->resize(kNewest);
-  list.show_if(rows->empty(), "NEWEST_NONE").show_if(!rows->empty(), "NEWEST_HEAD");
-  for (const Listed& row : *rows) add_arrival(list, view, time, row, service);
-  return {};
+  list.show_if(rows.empty(), "NEWEST_NONE").show_if(!rows.empty(), "NEWEST_HEAD");
+  for (const Listed& row : rows) add_arrival(list, view, time, row, service);
 }
 
 }  // namespace
 
 base::Result<void> fill_newest(Model& body, View& view, const HomeTime& time) {
-  if (auto done = fill_one(body, view, time, false); !done) return done;
-  return fill_one(body, view, time, true);
+  const auto arrivals = newest(view, time);
+  if (!arrivals) return arrivals.error();
+  fill_one(body, view, time, (*arrivals)->clients, false);
+  fill_one(body, view, time, (*arrivals)->services, true);
+  return {};
 }
 
 }  // namespace pastmon::web::pages

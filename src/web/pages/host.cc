@@ -26,7 +26,7 @@ constexpr std::string_view kHostTitle = "Host";
 constexpr std::string_view kHostGraph = "/PasTmon/graph";
 constexpr std::size_t kHostRows = 40;
 constexpr std::size_t kCountedClients = 1000;
-constexpr std::size_t kHostPoints = 60;
+constexpr std::size_t kHostPoints = 30;
 constexpr int kHostGraphWidth = 320;
 constexpr int kHostGraphHeight = 60;
 /// Over longer times only roll-ups are read, which do not tell the servers of a client apart.
@@ -76,12 +76,13 @@ QueryState query_of(const View& view, const Address& address, bool server) {
   return server ? query.with_server(address.text) : query.with_client(address.text);
 }
 
-void add_row(Model& table, const View& view, const Listed& row, const QueryState& base_query, bool server) {
+void add_host_row(Model& table, const View& view, const Listed& row, const QueryState& base_query, bool apart) {
   const std::string signature = view.names->signature(row.signature);
   QueryState narrow = base_query.with_signature(signature);
   if (row.port != 0) narrow = narrow.with_port(base::cat(row.port));
   Model out = table.add("HOST_ROW");
-  if (!server && row.server != 0) {
+  out.show_if(apart, "APART");
+  if (apart) {
     narrow = narrow.with_server(host_key(view, row.server));
     Model peer = out.add("PEER");
     set_host(peer, "PEER", view, row.server);
@@ -115,9 +116,9 @@ base::Result<bool> fill_services_of(Model& body, View& view, const Address& addr
   if (rows->empty()) return false;
   const QueryState own = query_of(view, address, server);
   Model table = body.add(server ? "OFFERS" : "USES");
-  table.set("ALL_URL", own.list_url()).show_if(apart, "APART");
+  table.set("ALL_URL", own.list_url()).show_if(apart, "APART_HEAD");
   table.show_if(rows->size() == kHostRows, "MORE");
-  for (const Listed& row : *rows) add_row(table, view, row, own, server);
+  for (const Listed& row : *rows) add_host_row(table, view, row, own, apart);
   if (!server) return true;
   store::ListQuery clients = list_of(view, address, true);
   clients.group_by.client = true;

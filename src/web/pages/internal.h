@@ -9,6 +9,7 @@
 
 #include "pages/page.h"
 #include "pages/view.h"
+#include "sparkline.h"
 #include "statistic_advice.h"
 
 namespace pastmon::web::pages {

@@ -184,12 +184,13 @@ void fill_files(Page& page, const View& view, const TimeRange& time, const Files
   } else {
     page.content().show("NOT_TOLD");
   }
+  Model list = page.content().add("FILES");
   for (const auto& [file, signatures] : files) {
     const auto shown = [](const auto& entry) {
       return entry.second.loaded_by > 0 || entry.second.day > 0 || (entry.second.loaded == 0 && entry.second.ever > 0);
     };
     if (std::none_of(signatures.begin(), signatures.end(), shown)) continue;
-    Model group = page.content().add("FILE");
+    Model group = list.add("FILE");
     group.set("FILE_NAME", file.empty() ? std::string("Others") : format::wire_text(file));
     for (const auto& entry : signatures) {
       if (shown(entry)) add_signature(group, view, time, file, entry.second, constant);
