@@ -32,9 +32,12 @@ void HandOver::close(std::vector<metric::ClosedBucket> closed, ByBucket statisti
   // std::function wants to be able to copy what it holds.
   auto given = std::make_shared<std::vector<metric::ClosedBucket>>(std::move(closed));
   add([this, given, statistics = std::move(statistics), names = std::move(names)]() mutable {
+    const base::Micros begun = base::SystemClock().monotonic();
     std::vector<metric::Bucket> buckets;
     for (metric::ClosedBucket& bucket : *given) buckets.push_back(std::move(bucket).rows());
-    return spool_.close(bound_.apply(std::move(buckets)), std::move(statistics), std::move(names));
+    base::Result<void> done = spool_.close(bound_.apply(std::move(buckets)), std::move(statistics), std::move(names));
+    last_close_ = base::SystemClock().monotonic() - begun;
+    return done;
   });
 }
 

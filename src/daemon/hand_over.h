@@ -3,6 +3,7 @@
 // waits for the disk, so that capture does not. Everything reaches the spool in the order in which it was given.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -13,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "pastmon/base/clock.h"
 #include "pastmon/base/result.h"
 #include "pastmon/metric/bucket.h"
 #include "pastmon/store/spool.h"
@@ -35,6 +37,9 @@ class HandOver {
   void close(std::vector<metric::ClosedBucket> closed, ByBucket statistics, std::vector<store::HostName> names);
   void checkpoint(std::vector<metric::Bucket> changed, ByBucket statistics, std::vector<store::HostName> names);
 
+  /// How long the last closed buckets took to become rows on the disk; 0: none yet.
+  base::Micros last_close() const noexcept { return last_close_; }
+
   /// Something is under way: a checkpoint had better wait, and the spool's counters as well.
   bool busy() const;
 
@@ -54,6 +59,7 @@ class HandOver {
   std::condition_variable changed_;
   std::deque<Job> jobs_;  ///< guarded by mutex_; the first is being worked on
   bool stopping_ = false;
+  std::atomic<base::Micros> last_close_{0};
   std::string last_complaint_;  ///< of the thread; read when nothing is under way
   std::thread thread_;
 };

@@ -120,6 +120,7 @@ Result<std::unique_ptr<Service>> start(const Loaded& loaded, const base::Clock& 
   options.max_rows = row_bound(settings);
   options.idle_grace = settings.limits.bucket_idle_grace;
   options.checkpoint = settings.checkpoint;
+  options.max_journal = static_cast<std::uint64_t>(settings.limits.max_journal);
   options.threads = true;
   std::unique_ptr<Service> service;
   const signals::Blocked blocked;
@@ -138,7 +139,7 @@ void reload(const config::DaemonCommand& command, bool daemon, Service& service)
     return;
   }
   start_log(loaded->settings.logging, daemon);
-  service.worker().reload(loaded->signatures);
+  service.reload(loaded->signatures);
   log::info("read again: log level and ", loaded->signatures->size(), " signatures");
 }
 

@@ -25,6 +25,13 @@ Service::Service(const ServiceOptions& options, std::unique_ptr<HostNames> names
       bound_(options.max_rows, clock),
       hand_over_(*spool_, bound_, options.threads) {
   next_checkpoint_ = clock.monotonic() + options.checkpoint;
+  waiting_since_ = clock.monotonic();
+  signatures_loaded_ = clock.now() / base::kSecond;
+}
+
+void Service::reload(std::shared_ptr<const signature::SignatureSet> signatures) {
+  worker_->reload(std::move(signatures));
+  signatures_loaded_ = std::max(signatures_loaded_ + 1, clock_.now() / base::kSecond);
 }
 
 void Service::step() {
@@ -83,6 +90,12 @@ Reading Service::reading() {
   if (!hand_over_.busy()) spool_counters_ = spool_->counters();  // else it may be waiting for the disk
   reading.spool = spool_counters_;
   reading.has_spool = true;
+  reading.max_journal = options_.max_journal;
+  reading.close_time = hand_over_.last_close();
+  const base::Micros now = clock_.monotonic();
+  if (spool_counters_.batches_waiting == 0) waiting_since_ = now;
+  reading.waiting = now - waiting_since_;
+  reading.signatures_loaded = signatures_loaded_;
   reading.names = names_->known();
   reading.name_counters = names_->counters();
   read_process(reading);

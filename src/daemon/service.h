@@ -27,6 +27,7 @@ struct ServiceOptions {
   base::Micros checkpoint = 10 * base::kSecond;
   base::Micros wait = base::kSecond / 10;  ///< for a frame, at most; time-outs are looked at so often on an idle line
   base::Micros drain = base::kSecond / 4;  ///< at the end, for the kernel, which holds frames back for less than that
+  std::uint64_t max_journal = 0;           ///< bytes that may wait on disk, for the statistics
   bool threads = false;                    ///< a thread of its own between pipeline and spool
   base::Micros patience = 10 * base::kSecond;  ///< at the end, for the database
 };
@@ -43,7 +44,8 @@ class Service {
   /// Reads what is still in the kernel's buffers, ends everything and hands it to the spool.
   base::Result<void> stop();
 
-  Worker& worker() { return *worker_; }
+  /// New conversations use the new signatures.
+  void reload(std::shared_ptr<const signature::SignatureSet> signatures);
   std::string status();  ///< one line of state
 
  private:
@@ -60,6 +62,8 @@ class Service {
   Statistics statistics_;
   RowBound bound_;
   store::SpoolCounters spool_counters_;  ///< as last read
+  base::Seconds signatures_loaded_ = 0;  ///< wall clock
+  base::Micros waiting_since_ = 0;       ///< monotonic: batches wait without a break since then
   base::Micros next_idle_ = 0;           ///< monotonic
   base::Micros next_tick_ = 0;           ///< monotonic
   base::Micros next_checkpoint_ = 0;     ///< monotonic

@@ -37,6 +37,11 @@ void Statistics::count(Bucket& bucket, std::string_view name, std::uint64_t tota
   bucket[std::move(key)].add(static_cast<std::int64_t>(increase));
 }
 
+void Statistics::changed(Bucket& bucket, std::string_view name, std::uint64_t total, std::string_view interface) {
+  const auto last = last_.find(Key{std::string(name), std::string(interface)});
+  if (total != (last == last_.end() ? 0 : last->second)) count(bucket, name, total, interface);
+}
+
 void Statistics::level(Bucket& bucket, std::string_view name, std::uint64_t value) {
   bucket[Key{std::string(name), {}}].add(static_cast<std::int64_t>(value));
 }
@@ -67,15 +72,20 @@ void Statistics::sample(const Reading& r, base::Micros at) {
   level(bucket, "fragments_bytes", w.fragments.held_bytes);
   count(bucket, "flows", w.flow.flows);
   level(bucket, "flows_active", w.flow.active);
+  level(bucket, "flows_active_limit", w.limits.flows);
   count(bucket, "flows_evicted", w.flow.evicted);
   count(bucket, "flows_one_sided", w.flow.one_sided);
   level(bucket, "flow_table_bytes", w.flow.table_bytes);
   level(bucket, "buffered_bytes", w.flow.buffered_bytes);
+  level(bucket, "buffered_bytes_limit", w.limits.buffered_bytes);
   count(bucket, "given_up_bytes", w.flow.given_up_bytes);
+  count(bucket, "ack_gaps", w.flow.ack_gaps);
   count(bucket, "clock_steps", w.flow.clock_steps);
   level(bucket, "conversations", w.signature.conversations);
   level(bucket, "open_requests", w.signature.open_requests);
+  level(bucket, "open_requests_limit", w.limits.open_requests);
   level(bucket, "held_bytes", w.signature.held_bytes);
+  level(bucket, "held_bytes_limit", w.limits.held_bytes);
   count(bucket, "refused_requests", w.signature.refused_requests);
   count(bucket, "refused_expected", w.signature.refused_expected);
   count(bucket, "unpaired_responses", w.signature.unpaired_responses);
@@ -83,26 +93,56 @@ void Statistics::sample(const Reading& r, base::Micros at) {
   count(bucket, "framing_errors", w.signature.framing_errors);
   count(bucket, "unread_headers", w.signature.unread_headers);
   count(bucket, "regex_limit_hits", w.signature.regex_limit_hits);
+  signatures(bucket, r);
   level(bucket, "rows_open", w.buckets.rows);
+  level(bucket, "rows_open_limit", w.limits.rows);
   count(bucket, "rows_merged", w.buckets.merged);
   count(bucket, "rows_folded", r.rows_folded);
   count(bucket, "records_late", w.buckets.late);
   for (const auto& [name, total] : r.name_counters) count(bucket, name, total);
   if (r.has_spool) {
     level(bucket, "batches_waiting", r.spool.batches_waiting);
+    level(bucket, "batches_waiting_us", static_cast<std::uint64_t>(r.waiting));
     level(bucket, "journal_bytes", r.spool.bytes_waiting);
+    if (r.max_journal != 0) level(bucket, "journal_bytes_limit", r.max_journal);
     count(bucket, "batches_written", r.spool.batches_written);
     count(bucket, "batches_lost", r.spool.batches_lost);
     count(bucket, "batches_damaged", r.spool.batches_damaged);
     count(bucket, "batches_refused", r.spool.batches_refused);
     count(bucket, "rows_written", r.spool.rows_written);
     level(bucket, "database_write_us", static_cast<std::uint64_t>(r.spool.last_write_time));
+    level(bucket, "bucket_close_us", static_cast<std::uint64_t>(r.close_time));
     level(bucket, "host_names", r.names);
   }
   if (r.has_process) {
     count(bucket, "cpu_us", static_cast<std::uint64_t>(r.cpu));
     level(bucket, "memory_bytes", r.memory);
   }
+}
+
+// The interface of these is the signature: "http.conf:12 HTTP {method}". Those that did nothing have no row, so that a
+// bucket has few. What is loaded is told once, with the time as the value: the newest time is that of the present set.
+void Statistics::signatures(Bucket& bucket, const Reading& r) {
+  count(bucket, "signature_matches", r.worker.signature.matches);
+  count(bucket, "signature_near_misses", r.worker.signature.near);
+  const bool tell = r.signatures_loaded != told_loaded_;
+  std::uint64_t matches = 0, near = 0;
+  std::size_t told = 0;
+  for (const signature::SignatureCount& s : r.worker.signatures) {
+    if (!s.loaded && s.matches == 0 && s.near == 0) continue;
+    if (told++ >= kMaxToldSignatures) {
+      matches += s.matches;
+      near += s.near;
+      continue;
+    }
+    const std::string what = base::cat(s.where, " ", s.name);
+    if (tell && s.loaded) bucket[Key{"signature_loaded", what}].add(r.signatures_loaded);
+    changed(bucket, "signature_matched", s.matches, what);
+    changed(bucket, "signature_nearly", s.near, what);
+  }
+  changed(bucket, "signature_matched", matches, "(others)");
+  changed(bucket, "signature_nearly", near, "(others)");
+  told_loaded_ = r.signatures_loaded;
 }
 
 std::vector<store::Statistic> Statistics::listed(const Bucket& bucket) {

@@ -24,12 +24,19 @@ struct SourceTotals {
   capture::Counters counters;
 };
 
+/// Signatures that are told one by one; the matches of the others are added up under "(others)".
+inline constexpr std::size_t kMaxToldSignatures = 2000;
+
 /// One reading of everything that is counted. Totals since the start of the process.
 struct Reading {
   std::vector<SourceTotals> sources;
   WorkerCounters worker;
   store::SpoolCounters spool;
-  std::uint64_t rows_folded = 0;  ///< RowBound::folded()
+  std::uint64_t rows_folded = 0;        ///< RowBound::folded()
+  std::uint64_t max_journal = 0;        ///< bytes; 0: not known
+  base::Micros close_time = 0;          ///< HandOver::last_close()
+  base::Micros waiting = 0;             ///< since when, without a break, batches wait for the database
+  base::Seconds signatures_loaded = 0;  ///< when; 0: not told (a file's run says nothing about time)
   bool has_spool = false;
   bool has_process = false;  ///< cpu and memory are read (not for a file: they say nothing about its traffic)
   base::Micros cpu = 0;      ///< processor time used
@@ -67,11 +74,15 @@ class Statistics {
 
   void count(Bucket& bucket, std::string_view name, std::uint64_t total, std::string_view interface = {});
   static void level(Bucket& bucket, std::string_view name, std::uint64_t value);
+  /// As count(), but leaves no row where nothing has changed.
+  void changed(Bucket& bucket, std::string_view name, std::uint64_t total, std::string_view interface);
+  void signatures(Bucket& bucket, const Reading& reading);
   static std::vector<store::Statistic> listed(const Bucket& bucket);
 
   base::Seconds seconds_;
   std::map<Key, std::uint64_t> last_;        ///< totals at the last sample
   std::map<base::Seconds, Bucket> buckets_;  ///< by start; bounded: closed ones are taken away
+  base::Seconds told_loaded_ = 0;            ///< the signatures of this moment are told
   base::Seconds open_from_ = 0;              ///< buckets before this one are closed: a clock that steps back adds here
 };
 

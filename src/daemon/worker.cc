@@ -23,7 +23,9 @@ struct Worker::Impl {
         tracker(options.flow),
         engine(std::move(signatures), options.signature),
         buckets(options.buckets, [this](signature::NameId id) { return engine.name(id); }),
-        observer(std::move(take)) {}
+        observer(std::move(take)),
+        limits{options.flow.max_flows, options.flow.max_buffered, options.signature.max_open,
+               options.signature.max_held, options.buckets.max_rows} {}
 
   void process(std::span<const capture::Frame> frames) {
     std::size_t count = 0;
@@ -72,6 +74,7 @@ struct Worker::Impl {
   signature::Engine engine;
   metric::BucketSet buckets;
   Observer observer;
+  WorkerLimits limits;
   std::array<decode::Packet, capture::kBatch> packets;
   flow::Events events;
   signature::Records records;
@@ -125,8 +128,14 @@ base::Micros Worker::newest() const noexcept { return impl_->newest; }
 base::Micros Worker::oldest() const noexcept { return impl_->oldest; }
 
 WorkerCounters Worker::counters() const {
-  return {impl_->decoder.counters(), impl_->duplicates.duplicates(), impl_->fragments.counters(),
-          impl_->tracker.counters(), impl_->engine.counters(),       impl_->buckets.counters()};
+  return {impl_->decoder.counters(),
+          impl_->duplicates.duplicates(),
+          impl_->fragments.counters(),
+          impl_->tracker.counters(),
+          impl_->engine.counters(),
+          impl_->buckets.counters(),
+          impl_->limits,
+          impl_->engine.signature_counts()};
 }
 
 }  // namespace pastmon::daemon

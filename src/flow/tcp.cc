@@ -98,7 +98,10 @@ void Tcp::packet(FlowId flow, const Flow& entry, TcpState& state, Side which, co
       const AckFacts ack = acknowledge(core_, reassembly_, flow, state, which, p, time, keep_alive);
       facts = &core_.out->events[place].facts;
       facts->ack_rtt = ack.rtt;
-      if (ack.gap) facts->ack_gap = 1;
+      if (ack.gap) {
+        facts->ack_gap = 1;
+        ++core_.counters.ack_gaps;
+      }
       if (ack.duplicate) facts->duplicate_ack = true;
     }
     side.window = p.tcp.window;

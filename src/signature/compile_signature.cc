@@ -92,6 +92,8 @@ base::Result<void> Compiler::signature(const config::ServiceSpec& service, const
   Signature& s = owner.signatures.emplace_back();
   s.service = &owner;
   s.where = spec.where;
+  s.text = spec.name;
+  s.number = set_.signatures;
   if (auto r = patterns_of(spec, s); !r) return r;
   s.observe = spec.observe;
   s.observe_request = spec.observe_request;

@@ -66,7 +66,9 @@ struct Announcement {
 /// One kind of transaction. Null patterns: absent.
 struct Signature {
   const Service* service = nullptr;
-  std::string where;  ///< "http.conf:12"
+  std::string where;       ///< "http.conf:12"
+  std::string text;        ///< the name as it stands there: "HTTP {method}"
+  std::size_t number = 0;  ///< within the set
   NameTemplate name;
   std::uint32_t first_name = 0;  ///< place in name_map of the template's name 0
   const Pattern* request = nullptr;

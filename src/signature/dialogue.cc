@@ -221,6 +221,7 @@ bool Engine::Impl::start(Conversation& c, flow::Side side, const Signature& s, B
   const bool by_id = service.pairing == config::Pairing::id;
   const std::uint64_t key = by_id ? key_of(c, service, side, id) : 0;
   if (by_id && repeated(c, side, s, name, key, m)) return true;
+  matched(c, s);
   name_message(c, stream, name, side);
   end_turn_responses(c, side);
   if (mutes(c, s)) return true;

@@ -45,6 +45,15 @@ void Engine::Impl::load(std::shared_ptr<const SignatureSet> signatures) {
   LoadedSet loaded;
   for (const std::string& name : signatures->impl().names) loaded.names.push_back(intern(name));
   for (const base::Micros timeout : signatures->impl().timeouts) loaded.timers.push_back(open_.timer_of(timeout));
+  for (auto& [key, tally] : tallies_) tally.loaded = false;
+  loaded.tallies.resize(signatures->impl().signatures);
+  for (const Service& service : signatures->impl().services) {
+    for (const Signature& s : service.signatures) {
+      Tally& tally = tallies_[{s.where, s.text}];
+      tally.loaded = true;
+      loaded.tallies[s.number] = &tally;
+    }
+  }
   loaded.set = std::move(signatures);
   const auto unused = std::find_if(sets_.begin(), sets_.end(), [](const LoadedSet& s) { return s.users == 0; });
   newest_ = static_cast<std::uint16_t>(unused - sets_.begin());
@@ -309,6 +318,14 @@ Counters Engine::Impl::counters() const {
   return result;
 }
 
+std::vector<SignatureCount> Engine::Impl::signature_counts() const {
+  std::vector<SignatureCount> counts;
+  counts.reserve(tallies_.size());
+  for (const auto& [key, tally] : tallies_)
+    counts.push_back({key.first, key.second, tally.loaded, tally.matches, tally.near});
+  return counts;
+}
+
 Engine::Engine(std::shared_ptr<const SignatureSet> signatures, const Options& options)
     : impl_(std::make_unique<Impl>(std::move(signatures), options)) {}
 Engine::~Engine() = default;
@@ -319,5 +336,6 @@ void Engine::reload(std::shared_ptr<const SignatureSet> signatures) { impl_->loa
 std::string_view Engine::name(NameId id) const noexcept { return impl_->name(id); }
 void Engine::watch(Watch* watch) noexcept { impl_->watch(watch); }
 Counters Engine::counters() const { return impl_->counters(); }
+std::vector<SignatureCount> Engine::signature_counts() const { return impl_->signature_counts(); }
 
 }  // namespace pastmon::signature

@@ -17,6 +17,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -43,14 +44,21 @@ class Engine::Impl {
   void load(std::shared_ptr<const SignatureSet> signatures);
   std::string_view name(NameId id) const noexcept { return id < names_.size() ? *names_[id] : std::string_view(); }
   Counters counters() const;
+  std::vector<SignatureCount> signature_counts() const;
   void watch(Watch* watch) noexcept { watch_ = watch; }
 
  private:
   using Chunks = std::span<const flow::Chunk>;
 
   /// A set in use, with the engine's numbers for its names and time-outs.
+  struct Tally {
+    std::uint64_t matches = 0;
+    std::uint64_t near = 0;
+    bool loaded = false;
+  };
   struct LoadedSet {
     std::shared_ptr<const SignatureSet> set;
+    std::vector<Tally*> tallies;  ///< by number of the signature
     std::vector<NameId> names;
     std::vector<std::uint16_t> timers;
     std::size_t users = 0;
@@ -97,6 +105,15 @@ class Engine::Impl {
   const SignatureSet::Impl& set_of(const Conversation& c) const { return sets_[c.set].set->impl(); }
   NameId name_of(const Conversation& c, const Signature& s, std::uint32_t index) const {
     return sets_[c.set].names[set_of(c).name_map[s.first_name + index]];
+  }
+
+  void matched(const Conversation& c, const Signature& s) noexcept {
+    ++counters_.matches;
+    ++sets_[c.set].tallies[s.number]->matches;
+  }
+  void nearly(const Conversation& c, const Signature& s) noexcept {
+    ++counters_.near;
+    ++sets_[c.set].tallies[s.number]->near;
   }
 
   // expected.cc
@@ -227,6 +244,7 @@ class Engine::Impl {
 
   Options options_;
   std::vector<LoadedSet> sets_;
+  std::map<std::pair<std::string, std::string>, Tally> tallies_;  ///< by place and name; grows with reloads only
   std::uint16_t newest_ = 0;
   std::unordered_map<std::string, NameId> name_ids_;
   std::vector<const std::string*> names_;

@@ -97,6 +97,7 @@ void Engine::Impl::enter(Conversation& c, const Recognised& r) {
   if (greeting != nullptr && c.established != base::kNone && !c.spoke[c.server()] && !c.spoke[c.client]) {
     Message handshake;
     handshake.first = handshake.last = c.established;
+    matched(c, *greeting);
     const std::uint32_t i = open_request(c, c.client, greeting, name_of(c, *greeting, 0), handshake);
     if (i != kNoIndex) open_[i].request_done = true;
   }

@@ -252,7 +252,10 @@ Engine::Impl::Recognised Engine::Impl::decide(Conversation& c, flow::Side first,
   // What the second side says may prove a service alone; then the beginning was none of it, and is no longer held.
   Recognised pair = turned ? recognise_pair(first, theirs, final || theirs.size >= options_.hold_bytes) : r;
   if (pair.answer == Answer::no) pair = by_port(c, first, theirs);
-  if (watch_ != nullptr && pair.answer == Answer::no) tell_unrecognised(c, first, mine, theirs);
+  if (pair.answer == Answer::no) {
+    for (const auto& [candidate, id] : weak_) nearly(c, *candidate->signature);
+    if (watch_ != nullptr) tell_unrecognised(c, first, mine, theirs);
+  }
   return pair;
 }
 

@@ -109,6 +109,7 @@ void Engine::Impl::server_message(Conversation& c, flow::Side side, Bytes bytes,
   const bool taken = s.response != nullptr && (s.response->status != 0 || !s.observe.empty());
   const bool matched = s.response == nullptr || ((!r.response_begun || taken) && match(s.response, bytes));
   if (!matched && !r.response_begun) {
+    nearly(c, s);
     if (watch_ != nullptr) tell_near(Near::response, c, client, &s, bytes, {});
     ++counters_.unpaired_responses;
     return;

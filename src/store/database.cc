@@ -7,6 +7,7 @@
 #include "reader.h"
 #include "rollup.h"
 #include "schema.h"
+#include "seen.h"
 #include "totals.h"
 #include "writer.h"
 
@@ -63,8 +64,8 @@ class ConnectedDatabase final : public Database {
   Result<Extent> extent(Level level) override {
     return reading([&] { return reader_.extent(level); });
   }
-  Result<std::vector<StatisticPoint>> statistics(base::Seconds from, base::Seconds to) override {
-    return reading([&] { return reader_.statistics(from, to); });
+  Result<std::vector<StatisticPoint>> statistics(const StatisticQuery& query) override {
+    return reading([&] { return reader_.statistics(query); });
   }
   Result<std::vector<Total>> totals() override {
     return reading([&] { return Totals(*connection_).totals(groups_.table("total")); });
@@ -74,6 +75,9 @@ class ConnectedDatabase final : public Database {
   }
   Result<std::vector<HostName>> host_names(Id host) override {
     return reading([&] { return read_host_names(*connection_, groups_, host); });
+  }
+  Result<std::vector<bool>> seen(const std::vector<Listed>& who, base::Seconds from, base::Seconds to) override {
+    return reading([&] { return read_seen(*connection_, groups_, who, from, to); });
   }
   std::vector<std::string> warnings() const override { return groups_.warnings(); }
   void interrupt() noexcept override { connection_->interrupt(); }

@@ -262,25 +262,4 @@ Result<Extent> Reader::extent(Level level) {
   return extent;
 }
 
-Result<std::vector<StatisticPoint>> Reader::statistics(base::Seconds from, base::Seconds to) {
-  const std::string arm = cat("SELECT bucket, sensor, name, interface, \"count\", \"sum\", \"min\", \"max\" FROM ");
-  const std::string where = cat(" WHERE bucket >= ", from, " AND bucket < ", to);
-  std::vector<StatisticPoint> points;
-  Result<void> done = connection_.query(
-      cat("SELECT bucket, sensor, name, interface, CAST(SUM(\"count\") AS BIGINT), CAST(SUM(\"sum\") AS BIGINT), "
-          "MIN(\"min\"), MAX(\"max\") FROM (",
-          arm, groups_.table("statistic"), where, " UNION ALL ", arm, groups_.table("statistic_open"), where,
-          ") AS s GROUP BY bucket, sensor, name, interface ORDER BY bucket, sensor, name, interface"),
-      {}, [&](const RowView& row) {
-        StatisticPoint& point = points.emplace_back();
-        point.start = row.integer(0);
-        point.sensor = row.integer(1);
-        point.name = row.text(2);
-        point.interface = row.text(3);
-        point.value = {row.integer(4), row.integer(5), row.integer(6), row.integer(7)};
-      });
-  if (!done) return done.error();
-  return points;
-}
-
 }  // namespace pastmon::store

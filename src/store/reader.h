@@ -19,7 +19,7 @@ class Reader {
   base::Result<std::vector<Host>> hosts();
   base::Result<std::vector<Named>> named(const char* table);
   base::Result<Extent> extent(Level level);
-  base::Result<std::vector<StatisticPoint>> statistics(base::Seconds from, base::Seconds to);
+  base::Result<std::vector<StatisticPoint>> statistics(const StatisticQuery& query);
 
  private:
   base::Result<std::vector<Listed>> groups(const ListQuery& query);

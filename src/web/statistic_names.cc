@@ -42,6 +42,15 @@ constexpr Entry kEntries[] = {
     {"flows_active", "Flows now", "Conversations in the table", Unit::packets, true},
     {"flows_evicted", "Flows evicted", "Given up early because the table was full", Unit::packets, false, true},
     {"flows_one_sided", "One-sided flows", "Only one direction passed the sensor: is the port mirrored both ways?"},
+    {"ack_gaps", "Acknowledged, never seen",
+     "Packets that the other side got, but not the sensor: the mirror port or the capture loses some", Unit::packets,
+     false, true},
+    {"clock_steps", "Clock steps", "Packets older than the one before"},
+    {"given_up_bytes", "Bytes given up", "Out-of-order data that was not waited for", Unit::bytes},
+    {"buffered_bytes", "Buffered", "Out-of-order data that is waited for", Unit::bytes, true},
+    {"flow_table_bytes", "Flow table", "Memory of the table of flows", Unit::bytes, true},
+    {"signature_matches", "Requests recognised", "By all signatures"},
+    {"signature_near_misses", "Near misses", "Messages that fitted a signature in part, but not its answer or order"},
     {"conversations", "Conversations now", "Pairs that signatures look at", Unit::packets, true},
     {"open_requests", "Open requests", "Waiting for their response", Unit::packets, true},
     {"refused_requests", "Refused requests", "Not followed because too many were open", Unit::packets, false, true},
@@ -55,11 +64,7 @@ constexpr Entry kEntries[] = {
      "Header blocks that could not be read, because bytes before them were not seen"},
     {"regex_limit_hits", "Pattern limits hit", "A signature's pattern gave up on a message", Unit::packets, false,
      true},
-    {"clock_steps", "Clock steps", "Packets older than the one before"},
-    {"given_up_bytes", "Bytes given up", "Out-of-order data that was not waited for", Unit::bytes},
-    {"buffered_bytes", "Buffered", "Out-of-order data that is waited for", Unit::bytes, true},
     {"held_bytes", "Held", "Beginnings of flows that no signature has recognised yet", Unit::bytes, true},
-    {"flow_table_bytes", "Flow table", "Memory of the table of flows", Unit::bytes, true},
     {"rows_open", "Open rows", "In the five minutes under way", Unit::packets, true},
     {"rows_merged", "Rows folded early",
      "Added up under “(many)” before their bucket closed: the memory for rows was full", Unit::packets, false, true},
@@ -69,12 +74,16 @@ constexpr Entry kEntries[] = {
     {"rows_written", "Rows written", "Into the database"},
     {"batches_written", "Batches written", "Into the database"},
     {"batches_waiting", "Batches waiting", "In the journal, for the database", Unit::packets, true},
+    {"batches_waiting_us", "Waiting since", "How long, without a break, batches have waited for the database",
+     Unit::microseconds, true},
     {"journal_bytes", "Journal", "Bytes that wait for the database", Unit::bytes, true},
     {"batches_lost", "Batches lost", "The journal was full", Unit::packets, false, true},
     {"batches_damaged", "Batches damaged", "Could not be read back from the journal", Unit::packets, false, true},
     {"batches_refused", "Batches refused", "The database does not take them, but others: set aside in the journal",
      Unit::packets, false, true},
     {"database_write_us", "Write time", "Of the last batch", Unit::microseconds, true},
+    {"bucket_close_us", "Time to disk", "Of the last five minutes: making rows and writing them to the journal",
+     Unit::microseconds, true},
     {"host_names", "Host names", "Known to the monitor", Unit::packets, true},
     {"names_evicted", "Names given up", "Of addresses that were not used for longest, because too many were known"},
     {"names_forgotten", "Names forgotten", "Their address had newer ones"},
@@ -85,6 +94,20 @@ constexpr Entry kEntries[] = {
     {"cpu_us", "Processor time", "Used in the interval", Unit::microseconds},
     {"memory_bytes", "Memory", "Resident", Unit::bytes, true},
 };
+
+struct Section {
+  std::string_view first;  ///< the name that it begins with
+  std::string_view title;
+};
+constexpr Section kSections[] = {{"packets_received", "Capture"},
+                                 {"not_ip", "Decoding"},
+                                 {"fragments", "Fragments"},
+                                 {"flows", "Flows"},
+                                 {"signature_matches", "Signatures"},
+                                 {"rows_open", "Rows"},
+                                 {"rows_written", "Journal and database"},
+                                 {"host_names", "Names"},
+                                 {"cpu_us", "Process"}};
 
 const Entry* entry(std::string_view name) noexcept {
   const auto* at =
@@ -118,10 +141,20 @@ StatisticName describe_statistic(std::string_view name) {
   StatisticName other{spelt_out(name), std::string(of_handshakes(name)), Unit::packets, false, false};
   if (name.ends_with("_bytes")) other.unit = Unit::bytes;
   if (name.ends_with("_us")) other.unit = Unit::microseconds;
+  if (name.ends_with(kLimitSuffix) || name == "signature_loaded") other.level = true;
   return other;
 }
 
 bool is_known_statistic(std::string_view name) noexcept { return entry(name) != nullptr; }
+
+std::string_view statistic_section(std::string_view name) noexcept {
+  const std::size_t rank = statistic_rank(name);
+  std::string_view title = kSections[0].title;
+  for (const Section& section : kSections) {
+    if (rank >= statistic_rank(section.first)) title = section.title;
+  }
+  return rank == std::size(kEntries) * 2 ? "Other" : title;
+}
 
 std::size_t statistic_rank(std::string_view name) noexcept {
   if (const Entry* e = entry(name)) return static_cast<std::size_t>(e - kEntries) * 2;

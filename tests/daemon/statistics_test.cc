@@ -51,6 +51,68 @@ TEST(Statistics, WhatTheJournalLosesIsAFigure) {
   EXPECT_EQ(find(open, "batches_refused").sum, 1);
 }
 
+std::size_t rows_of(const std::vector<store::Statistic>& list, std::string_view name) {
+  return static_cast<std::size_t>(
+      std::count_if(list.begin(), list.end(), [&](const store::Statistic& each) { return each.name == name; }));
+}
+
+TEST(Statistics, SignaturesAreToldByPlaceAndNameWhereTheyDidSomething) {
+  Statistics statistics(300);
+  Reading reading;
+  reading.signatures_loaded = 1'700'000'099;
+  reading.worker.signatures = {{"http.conf:12", "HTTP {method}", true, 5, 0},
+                               {"dns.conf:4", "DNS {type}", true, 0, 0},
+                               {"old.conf:1", "OLD", false, 0, 0}};
+  statistics.sample(reading, kStart);
+  reading.worker.signatures[0].matches = 7;
+  reading.worker.signatures[0].near = 1;
+  statistics.sample(reading, kStart + base::kSecond);
+  auto open = statistics.open().begin()->second;
+  EXPECT_EQ(find(open, "signature_matched", "http.conf:12 HTTP {method}").sum, 7);
+  EXPECT_EQ(find(open, "signature_nearly", "http.conf:12 HTTP {method}").sum, 1);
+  EXPECT_EQ(rows_of(open, "signature_matched"), 1U);
+  EXPECT_EQ(rows_of(open, "signature_loaded"), 2U);
+  EXPECT_EQ(find(open, "signature_loaded", "dns.conf:4 DNS {type}").max, 1'700'000'099);
+
+  (void)statistics.take_all();
+  statistics.sample(reading, kStart + 300 * base::kSecond);
+  open = statistics.open().begin()->second;
+  EXPECT_EQ(rows_of(open, "signature_loaded") + rows_of(open, "signature_matched"), 0U) << "nothing new";
+  reading.signatures_loaded = 1'700'000'500;
+  statistics.sample(reading, kStart + 301 * base::kSecond);
+  EXPECT_EQ(rows_of(statistics.open().begin()->second, "signature_loaded"), 2U) << "after a reload";
+}
+
+TEST(Statistics, ManySignaturesAreBounded) {
+  Statistics statistics(300);
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < kMaxToldSignatures + 3; ++i) names.push_back("S" + std::to_string(i));
+  Reading reading;
+  for (const std::string& name : names) reading.worker.signatures.push_back({"own.conf:1", name, true, 2, 0});
+  statistics.sample(reading, kStart);
+  const auto open = statistics.open().begin()->second;
+  EXPECT_EQ(rows_of(open, "signature_matched"), kMaxToldSignatures + 1);
+  EXPECT_EQ(find(open, "signature_matched", "(others)").sum, 6);
+  EXPECT_EQ(rows_of(open, "signature_loaded"), 0U) << "a file's run tells no time";
+}
+
+TEST(Statistics, BoundsStandBesideWhatTheyBound) {
+  Statistics statistics(300);
+  Reading reading;
+  reading.worker.flow.active = 12;
+  reading.worker.limits.flows = 1000;
+  reading.worker.flow.ack_gaps = 4;
+  reading.has_spool = true;
+  reading.waiting = 90 * base::kSecond;
+  reading.max_journal = 1'000'000;
+  statistics.sample(reading, kStart);
+  const auto open = statistics.open().begin()->second;
+  EXPECT_EQ(find(open, "flows_active_limit").max, 1000);
+  EXPECT_EQ(find(open, "ack_gaps").sum, 4);
+  EXPECT_EQ(find(open, "batches_waiting_us").max, 90 * base::kSecond);
+  EXPECT_EQ(find(open, "journal_bytes_limit").max, 1'000'000);
+}
+
 TEST(Statistics, LevelsKeepTheirExtremes) {
   Statistics statistics(300);
   for (const std::uint64_t active : {5U, 9U, 2U}) statistics.sample(reading(0, active), kStart);

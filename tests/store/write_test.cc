@@ -284,6 +284,44 @@ TEST_P(Write, StatisticsOfOpenAndClosedBuckets) {
   EXPECT_TRUE(database->statistics(kStart + 1, kStart + 300)->empty());
 }
 
+TEST_P(Write, StatisticsByNameAndSensorAddedUpOverTime) {
+  const auto database = writer();
+  Batch closed = batch(1, {});
+  closed.statistics[kStart] = {{"flows_active", "", {3, 20, 4, 9}}, {"it's", "eth0", {1, 5, 5, 5}}};
+  closed.statistics[kStart + 300] = {{"flows_active", "", {1, 30, 30, 30}}, {"it's", "eth0", {1, 6, 6, 6}}};
+  ASSERT_TRUE(database->write(closed));
+  const auto found = database->statistics({kStart, kStart + 600, 3600, std::vector<std::string>{"it's"}, {}});
+  ASSERT_TRUE(found && found->size() == 1) << found.message();
+  EXPECT_EQ(found->at(0).start, kStart / 3600 * 3600);
+  EXPECT_EQ(found->at(0).value, (metric::Summary{2, 11, 5, 6}));
+  EXPECT_EQ(database->statistics({kStart, kStart + 600, 0, {}, {}})->size(), 4U);
+  EXPECT_EQ(database->statistics({kStart, kStart + 600, 0, {}, std::vector{id_of_name("another")}})->size(), 0U);
+  EXPECT_EQ(database->statistics({kStart, kStart + 600, 0, std::vector<std::string>{}, {}})->size(), 0U);
+}
+
+TEST_P(Write, WhoWasSeenByTheRollUps) {
+  const auto database = writer();
+  constexpr base::Seconds kHour = kStart / 3600 * 3600;
+  const metric::Row here = row(1, 5);
+  ASSERT_TRUE(database->write(batch(1, {bucket(kStart, {here})})));
+  Listed client, service, other_port, stranger;
+  client.client = id_of(here.client);
+  service.signature = other_port.signature = id_of_name(here.signature);
+  service.server = other_port.server = id_of(here.server);
+  service.port = here.port;
+  other_port.port = static_cast<std::uint16_t>(here.port + 1);
+  stranger.client = id_of(here.server);
+  const std::vector<Listed> all = {client, other_port, service, stranger};
+  EXPECT_EQ(*database->seen(all, 0, kHour + 3600), std::vector<bool>(4, false)) << "not rolled up yet";
+  while (*database->roll_up("sensor one", kHour + 7200)) {
+  }
+  const auto seen = database->seen(all, 0, kHour + 3600);
+  ASSERT_TRUE(seen) << seen.message();
+  EXPECT_EQ(*seen, (std::vector<bool>{true, false, true, false}));
+  EXPECT_EQ(*database->seen(all, 0, kHour), std::vector<bool>(4, false)) << "later";
+  EXPECT_TRUE(database->seen({}, 0, kHour)->empty());
+}
+
 // While buckets open and close, a reader sees each row once: the sum only grows, and never by a row twice.
 TEST_P(Write, AReaderBesideTheWriterSeesEachRowOnce) {
   const auto database = writer();

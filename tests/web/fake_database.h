@@ -40,9 +40,50 @@ class FakeDatabase final : public store::Database {
   base::Result<bool> roll_up(const std::string&, base::Seconds) override { return false; }
   base::Result<std::vector<store::Total>> totals() override { return std::vector<store::Total>(); }
   base::Result<std::vector<store::StatisticTotal>> statistic_totals() override {
-    return std::vector<store::StatisticTotal>();
+    const std::lock_guard lock(data_->mutex);
+    std::map<std::tuple<store::Id, std::string, std::string>, metric::Summary> added;
+    for (const store::Batch& batch : data_->batches) {
+      for (const auto& [start, statistics] : batch.statistics) {
+        for (const store::Statistic& s : statistics)
+          added[{store::id_of_name(batch.sensor), s.name, s.interface}].merge(s.value);
+      }
+    }
+    std::vector<store::StatisticTotal> list;
+    for (const auto& [key, value] : added)
+      list.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key), value});
+    return list;
   }
-  base::Result<std::vector<store::HostName>> host_names(store::Id) override { return std::vector<store::HostName>(); }
+  base::Result<std::vector<store::HostName>> host_names(store::Id host) override {
+    const std::lock_guard lock(data_->mutex);
+    std::vector<store::HostName> names;
+    for (const store::Batch& batch : data_->batches) {
+      for (const store::HostName& name : batch.names) {
+        if (store::id_of(name.address) == host) names.push_back(name);
+      }
+    }
+    return names;
+  }
+  base::Result<std::vector<bool>> seen(const std::vector<store::Listed>& who, base::Seconds from,
+                                       base::Seconds to) override {
+    const std::lock_guard lock(data_->mutex);
+    std::vector<bool> found;
+    for (const store::Listed& one : who) {
+      store::Selection selection;
+      selection.from = from;
+      selection.to = to;
+      if (one.client != 0) {
+        selection.clients = std::vector{one.client};
+      } else {
+        selection.servers = std::vector{one.server};
+        selection.signatures = std::vector{one.signature};
+        selection.port = one.port;
+      }
+      bool any = false;
+      each_row(selection, [&](const store::Batch&, const metric::Bucket&, const metric::Row&) { any = true; });
+      found.push_back(any);
+    }
+    return found;
+  }
   std::vector<std::string> warnings() const override { return data_->warnings; }
   base::Result<void> check() override {
     const std::lock_guard lock(data_->mutex);
@@ -144,22 +185,31 @@ class FakeDatabase final : public store::Database {
     }
     return extent;
   }
-  base::Result<std::vector<store::StatisticPoint>> statistics(base::Seconds from, base::Seconds to) override {
+  base::Result<std::vector<store::StatisticPoint>> statistics(const store::StatisticQuery& query) override {
     const std::lock_guard lock(data_->mutex);
-    std::vector<store::StatisticPoint> list;
+    if (!data_->fail_query.empty()) return base::Error{data_->fail_query};
+    std::map<std::tuple<base::Seconds, store::Id, std::string, std::string>, metric::Summary> added;
     for (const store::Batch& batch : data_->batches) {
+      const store::Id sensor = store::id_of_name(batch.sensor);
       for (const auto& [start, statistics] : batch.statistics) {
-        if (start < from || start >= to) continue;
-        for (const store::Statistic& s : statistics)
-          list.push_back({start, s.name, s.interface, store::id_of_name(batch.sensor), s.value});
+        if (start < query.from || start >= query.to || !in(query.sensors, sensor)) continue;
+        const base::Seconds bucket = query.step > 0 ? start - start % query.step : start;
+        for (const store::Statistic& s : statistics) {
+          if (in(query.names, s.name)) added[{bucket, sensor, s.name, s.interface}].merge(s.value);
+        }
       }
+    }
+    std::vector<store::StatisticPoint> list;
+    for (const auto& [key, value] : added) {
+      const auto& [start, sensor, name, interface] = key;
+      list.push_back({start, name, interface, sensor, value});
     }
     return list;
   }
 
  private:
   template <class Id>
-  static bool in(const std::optional<std::vector<Id>>& wanted, Id id) {
+  static bool in(const std::optional<std::vector<Id>>& wanted, const Id& id) {
     return !wanted || std::find(wanted->begin(), wanted->end(), id) != wanted->end();
   }
   template <class Visit>

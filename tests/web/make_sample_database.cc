@@ -20,6 +20,11 @@ int main(int argc, char** argv) {
   auto database = store::open(options);
   auto done = database ? (*database)->prepare() : base::Result<void>(database.error());
   if (done) done = (*database)->write(web::test::sample_batch(sample));
+  for (bool more = static_cast<bool>(done); more;) {
+    auto made = (*database)->roll_up("office", sample.end);
+    if (!made) done = made.error();
+    more = made && *made;
+  }
   if (!done) std::fprintf(stderr, "%s\n", done.message().c_str());
   return done ? 0 : 1;
 }

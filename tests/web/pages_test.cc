@@ -109,8 +109,7 @@ TEST_F(Pages, WhatAUserTypesIsTextToo) {
 }
 
 TEST_F(Pages, AnEmptyDatabaseSaysWhenDataWillBeThere) {
-  for (const char* target : {"/PasTmon/", "/PasTmon/level1"})
-    EXPECT_THAT(page(target), AllOf(HasSubstr("No data yet"), HasSubstr("ten seconds")));
+  EXPECT_THAT(page("/PasTmon/level1"), AllOf(HasSubstr("No data yet"), HasSubstr("ten seconds")));
   EXPECT_THAT(page("/PasTmon/graph?metric=response_time"), HasSubstr("No data yet"));
   EXPECT_THAT(page("/PasTmon/internal"), HasSubstr("No figures of the monitor itself"));
 }
@@ -164,12 +163,6 @@ TEST_F(Pages, WhatIsMissingIsSaid) {
     EXPECT_THAT(page(path), HasSubstr("<p class=\"notice\" role=\"status\">Group &lt;north&gt; cannot be read</p>"));
   for (const char* path : {"/PasTmon/api/v1/list", "/PasTmon/api/v1/series?metric=packets_client"})
     EXPECT_THAT(page(path), HasSubstr("\"warnings\":[\"Group <north> cannot be read\"]"));
-}
-
-TEST_F(Pages, InternalMarksWhatIsWrong) {
-  fill();
-  EXPECT_THAT(page("/PasTmon/internal"),
-              AllOf(HasSubstr("office · eth0"), HasSubstr("Packets received"), HasSubstr("Dropped by the kernel")));
 }
 
 constexpr const char* kAddedUp = "sensors are added up here";

@@ -141,6 +141,22 @@ void add_statistics(store::Batch& batch, base::Seconds start, std::int64_t packe
                              {"cpu_us", "", once(900'000 + random.below(400'000))}};
 }
 
+/// What a running monitor tells of its signatures, and its bounds.
+void add_signatures(store::Batch& batch, base::Seconds start, std::int64_t packets) {
+  const auto add = [&](std::string_view name, std::int64_t value, std::string_view of = "") {
+    batch.statistics[start].push_back({std::string(name), std::string(of), {1, value, value, value}});
+  };
+  constexpr std::array<std::string_view, 4> kLoaded = {"dns.conf:41 DNS {type}", "http.conf:27 HTTP {method}",
+                                                       "redis.conf:20 Redis {command}", "smtp.conf:60 SMTP MESSAGE"};
+  if (batch.statistics.size() == 1) {
+    for (const std::string_view signature : kLoaded) add("signature_loaded", start, signature);
+  }
+  add("signature_matched", packets / 40, kLoaded[0]);
+  add("signature_matched", packets / 20, kLoaded[1]);
+  add("signature_matches", packets * 3 / 40);
+  add("flows_active_limit", 1'000'000);
+}
+
 }  // namespace
 
 store::Batch sample_batch(const SampleOptions& options) {
@@ -189,6 +205,7 @@ store::Batch sample_batch(const SampleOptions& options) {
       bucket.rows.back().signature = "X </td><img src=x onerror=alert(3)>\x1b[2J";
     }
     add_statistics(batch, bucket.start, packets, random, overloaded);
+    add_signatures(batch, bucket.start, packets);
     batch.buckets.push_back(std::move(bucket));
   }
   if (options.hostile) {

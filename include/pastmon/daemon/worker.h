@@ -29,6 +29,15 @@ struct WorkerOptions {
   metric::BucketOptions buckets;
 };
 
+/// The bounds that the figures of the same names may grow to.
+struct WorkerLimits {
+  std::uint64_t flows = 0;
+  std::uint64_t buffered_bytes = 0;
+  std::uint64_t open_requests = 0;
+  std::uint64_t held_bytes = 0;
+  std::uint64_t rows = 0;
+};
+
 /// Totals since the start, of each part of the line.
 struct WorkerCounters {
   decode::Counters decode;
@@ -37,6 +46,8 @@ struct WorkerCounters {
   flow::Counters flow;
   signature::Counters signature;
   metric::BucketSet::Counters buckets;
+  WorkerLimits limits;
+  std::vector<signature::SignatureCount> signatures;
 };
 
 /// Belongs to one thread. Never throws per packet.

@@ -33,6 +33,7 @@ struct Counters {
   std::uint64_t one_sided = 0;       ///< flows that ended with packets of one side only
   std::uint64_t buffered_bytes = 0;  ///< out-of-order payload held now, with 64 bytes of bookkeeping a piece
   std::uint64_t given_up_bytes = 0;  ///< stream bytes never seen: skipped as lost
+  std::uint64_t ack_gaps = 0;        ///< ACKs for bytes that were never seen: the capture, or the mirror port, loses
   std::uint64_t clock_steps = 0;     ///< packets older than the one before them in their flow
   std::uint64_t table_bytes = 0;     ///< memory of table and flows
 };

@@ -49,7 +49,16 @@ struct Options {
   base::Micros expect_time = 120 * base::kSecond;  ///< … and how long
 };
 
-/// Totals since the start, for the Internal page. `matches` by row name.
+/// What one signature has done since the start. Views stay valid as long as the engine.
+struct SignatureCount {
+  std::string_view where;     ///< "http.conf:12"
+  std::string_view name;      ///< as it stands there: "HTTP {method}"
+  bool loaded = false;        ///< in the newest set; else of one from before a reload
+  std::uint64_t matches = 0;  ///< requests that it recognised; repeated ones count once
+  std::uint64_t near = 0;     ///< beginnings and answers that fitted in part: Near::alone, unpaired, response
+};
+
+/// Totals since the start, for the Internal page.
 struct Counters {
   std::uint64_t conversations = 0;       ///< now
   std::uint64_t open_requests = 0;       ///< now
@@ -61,6 +70,8 @@ struct Counters {
   std::uint64_t framing_errors = 0;      ///< a message that did not keep to its framing; the stream is taken up again
   std::uint64_t unread_headers = 0;      ///< HTTP/2 header blocks not read: after a loss, a frame too long, or too many
   std::uint64_t regex_limit_hits = 0;
+  std::uint64_t matches = 0;  ///< the sum over all signatures
+  std::uint64_t near = 0;     ///< likewise
 };
 
 class Engine {
@@ -84,6 +95,8 @@ class Engine {
   std::string_view name(NameId id) const noexcept;
 
   Counters counters() const;
+  /// By signature: each that was ever loaded, by place and name.
+  std::vector<SignatureCount> signature_counts() const;
 
   /// From now on `watch` is told what signatures match; it must live as long as the engine. Null: nobody watches.
   void watch(Watch* watch) noexcept;

@@ -136,6 +136,14 @@ struct Named {
   Id id = 0;
   std::string name;
 };
+/// Which of the program's own figures. Unset: any. An empty list matches nothing.
+struct StatisticQuery {
+  base::Seconds from = 0;
+  base::Seconds to = 0;
+  base::Seconds step = 0;  ///< added up over multiples of it since the epoch; 0: as they are stored
+  std::optional<std::vector<std::string>> names;
+  std::optional<std::vector<Id>> sensors;
+};
 struct StatisticPoint {
   base::Seconds start = 0;
   std::string name;
@@ -194,11 +202,19 @@ class Database {
   virtual base::Result<std::vector<Named>> signatures() = 0;
   virtual base::Result<std::vector<Named>> sensors() = 0;
   virtual base::Result<Extent> extent(Level level) = 0;
-  virtual base::Result<std::vector<StatisticPoint>> statistics(base::Seconds from, base::Seconds to) = 0;
+  virtual base::Result<std::vector<StatisticPoint>> statistics(const StatisticQuery& query) = 0;
+  base::Result<std::vector<StatisticPoint>> statistics(base::Seconds from, base::Seconds to) {
+    return statistics(StatisticQuery{from, to, 0, std::nullopt, std::nullopt});
+  }
   virtual base::Result<std::vector<Total>> totals() = 0;
   virtual base::Result<std::vector<StatisticTotal>> statistic_totals() = 0;
   /// The newest few names of an address, newest first.
   virtual base::Result<std::vector<HostName>> host_names(Id host) = 0;
+
+  /// For each of `who`, a client or (client 0) a signature, server and port: was it there, by the roll-ups of
+  /// [from, to)? Whole hours of level 1 and days of level 2; what is not rolled up is not looked at.
+  virtual base::Result<std::vector<bool>> seen(const std::vector<Listed>& who, base::Seconds from,
+                                               base::Seconds to) = 0;
 
   /// What was missing in what was read last, one line each: on a front, groups of sensors that cannot be read.
   virtual std::vector<std::string> warnings() const { return {}; }

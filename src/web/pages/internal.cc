@@ -1,108 +1,169 @@
 // SPDX-License-Identifier: MIT
-// What the monitor itself counts: is it really capturing what I think? Figures by sensor and interface, newest first,
-// with a small line over time.
+// What the monitor itself counts: is it really capturing what I think? What is wrong comes first, then the figures of
+// each sensor with a small line over time.
+#include "pages/internal.h"
+
 #include <algorithm>
 #include <map>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "format.h"
 #include "pages/pages.h"
-#include "pages/view.h"
+#include "pages/sensors.h"
 #include "pastmon/base/text.h"
-#include "sparkline.h"
+#include "sensor_state.h"
 #include "statistic_names.h"
 
 namespace pastmon::web::pages {
 namespace {
 
-constexpr std::string_view kInternalTitle = "Internal";
-constexpr base::Seconds kBucket = 300;
-constexpr int kWidth = 220;
-constexpr int kHeight = 32;
+constexpr base::Seconds kDayLong = 86'400;
+constexpr base::Seconds kNow = 900;  // where the newest complete five minutes are looked for
 
-using Points = std::vector<store::StatisticPoint>;
+constexpr InternalRange kRanges[] = {
+    {"hour", "Hour", 3600, 300, {}}, {"24h", "Day", kDayLong, 1800, {}}, {"7d", "Week", 7 * kDayLong, 10'800, {}}};
 
-/// Sensor, whether it is the sensor as a whole (behind its interfaces), interface.
-using Key = std::tuple<std::string, bool, std::string>;
-/// The statistic, in the order of their table.
-using ByName = std::map<std::pair<std::size_t, std::string>, Points>;
-
-std::map<Key, ByName> arranged(const View& view, Points points) {
-  std::map<Key, ByName> result;
-  for (store::StatisticPoint& point : points) {
-    const Key key{view.names->sensor(point.sensor), point.interface.empty(), point.interface};
-    const std::pair<std::size_t, std::string> name{statistic_rank(point.name), point.name};
-    result[key][name].push_back(std::move(point));
-  }
-  for (auto& [key, by_name] : result) {
-    for (auto& [name, list] : by_name) {
-      std::sort(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.start < b.start; });
-    }
-  }
-  return result;
+bool of_a_signature(const store::StatisticPoint& point) {
+  return point.name == kSignatureLoaded || point.name == kSignatureMatched || point.name == kSignatureNearly;
 }
 
-void add_statistic(Model& group, const View& view, const Points& points) {
-  const StatisticName name = describe_statistic(points.front().name);
-  const metric::Summary& now = points.back().value;
-  metric::Summary total;
-  std::vector<SparkPoint> line;
-  for (const store::StatisticPoint& point : points) {
-    total.merge(point.value);
-    line.push_back({point.start, static_cast<double>(name.level ? point.value.max : point.value.sum)});
+using BySensor = std::map<std::string, SensorFigures>;
+
+base::Result<BySensor> read_figures(View& view, const InternalRange& range) {
+  BySensor sensors;
+  store::StatisticQuery query;
+  query.from = range.time.from;
+  query.to = range.time.to;
+  query.step = range.step;
+  if (!view.query.sensor.empty()) query.sensors = std::vector{store::id_of_name(view.query.sensor)};
+  auto whole = view.statistics(query);
+  if (!whole) return whole.error();
+  for (store::StatisticPoint& point : *whole) {
+    if (of_a_signature(point)) continue;
+    const std::string name = view.names->sensor(point.sensor);
+    SensorFigures& sensor = sensors[name];
+    sensor.sensor = name;
+    const bool level = describe_statistic(point.name).level;
+    Figure& figure = sensor.figures[{std::move(point.name), std::move(point.interface)}];
+    figure.total.merge(point.value);
+    figure.line.push_back({point.start, static_cast<double>(level ? point.value.max : point.value.sum)});
   }
-  const auto in_unit = [&](double value) { return format::value(name.unit, value); };
-  Model row = group.add("STATISTIC");
-  row.set("NAME", name.title).set("DESCRIPTION", name.description);
-  row.set("SPARK", spark_path(line, view.time, kBucket, kWidth, kHeight));
-  if (name.level) {
-    row.set("CURRENT", in_unit(static_cast<double>(now.max)))
-        .set("TOTAL", base::cat("max ", in_unit(static_cast<double>(total.max))));
-  } else {
-    row.set("CURRENT", in_unit(static_cast<double>(now.sum))).set("TOTAL", in_unit(static_cast<double>(total.sum)));
+  query.from = range.time.to - kNow;
+  query.step = 0;
+  auto newest = view.statistics(query);
+  if (!newest) return newest.error();
+  for (const store::StatisticPoint& point : *newest) {  // ascending: the last one stays
+    SensorFigures& sensor = sensors[view.names->sensor(point.sensor)];
+    sensor.newest = std::max(sensor.newest, point.start);
+    const auto figure = sensor.figures.find({point.name, point.interface});
+    if (figure == sensor.figures.end()) continue;
+    const bool under_way = point.start + 300 > view.now;
+    if (!under_way || figure->second.now.count == 0 || describe_statistic(point.name).level)
+      figure->second.now = point.value;
   }
-  row.show_if(name.bad && total.sum > 0, "ALARMING");
+  return sensors;
 }
 
-void fill_statistics(Page& page, const View& view, Points points) {
-  for (const auto& [key, by_name] : arranged(view, std::move(points))) {
-    Model group = page.content().add("GROUP");
-    const auto& [sensor, whole, interface] = key;
-    group.set("GROUP_TITLE", format::wire_text(whole ? sensor : base::cat(sensor, " · ", interface)));
-    base::Seconds last = 0;
-    for (const auto& [name, list] : by_name) {
-      last = std::max(last, list.back().start);
-      add_statistic(group, view, list);
+StatisticSums sums_of(const SensorFigures& sensor) {
+  StatisticSums sums;
+  for (const auto& [key, figure] : sensor.figures) sums.emplace(key, figure.total);
+  return sums;
+}
+
+/// The sensors that tell nothing, and what is wrong with the others.
+void fill_advice(Page& page, const View& view, const InternalRange& range, const BySensor& sensors) {
+  std::size_t bad = 0, all = 0;
+  const auto add = [&](const std::string& sensor, const Advice& one) {
+    Model out = page.content().add("ADVICE");
+    out.set("ADVICE_TITLE", one.title).set("ADVICE_TO_DO", one.to_do).show_if(one.bad, "ADVICE_BAD");
+    if (view.names->sensors.size() > 1) out.add("ADVICE_OF").set("ADVICE_SENSOR", format::wire_text(sensor));
+    if (!one.statistic.empty())
+      out.add("ADVICE_LINK").set("ADVICE_URL", internal_url(sensor, range.key, one.statistic, one.interface));
+    bad += one.bad ? 1 : 0;
+    ++all;
+  };
+  for (const auto& [name, sensor] : sensors) {
+    if (view.now > sensor.newest + 300 + kSensorPatience) {
+      add(name,
+          {true, "", "", "This sensor tells nothing any more",
+           "Its figures come every ten seconds while it runs and reaches the database. Look at pastmon's state and "
+           "log on that host."});
+      continue;
     }
-    group.set("GROUP_LAST", view.services.calendar.short_minute(last, view.now));
+    for (const Advice& one : advice(sums_of(sensor))) add(name, one);
   }
+  if (sensors.empty()) return;
+  Model answer = page.content().add("ANSWER");
+  answer.set("ANSWER_KIND", bad > 0 ? "bad" : all > 0 ? "warn" : "ok");
+  answer.set("ANSWER_HEAD", bad > 0 ? "Something is lost" : all > 0 ? "Worth a look" : "It captures");
+  answer.set("ANSWER_TEXT", all > 0
+                                ? std::string("What to do stands with each.")
+                                : "What reaches the interfaces is received, decoded and stored; nothing was dropped.");
 }
 
 }  // namespace
 
+InternalRange internal_range(const View& view) {
+  InternalRange range = kRanges[1];
+  for (const InternalRange& each : kRanges) {
+    if (each.key == view.query.range) range = each;
+  }
+  const base::Seconds end = bucket_start(view.now) + 300;
+  range.time = {(end - range.span) / range.step * range.step, end};
+  return range;
+}
+
+std::string internal_url(std::string_view sensor, std::string_view range, std::string_view statistic,
+                         std::string_view interface) {
+  return UrlBuilder(kInternalPage)
+      .add("statistic", statistic)
+      .add("interface", interface)
+      .add("sensor", sensor)
+      .add("range", range == kRanges[1].key ? "" : range)
+      .str();
+}
+
+void fill_internal_switch(Model model, const View& view, const InternalRange& range, std::string_view statistic,
+                          std::string_view interface) {
+  for (const InternalRange& each : kRanges) {
+    model.add("PRESET")
+        .set("PRESET_TITLE", each.title)
+        .set("PRESET_URL", internal_url(view.query.sensor, each.key, statistic, interface))
+        .show_if(each.key == range.key, "PRESET_CURRENT");
+  }
+}
+
 Response internal(const Services& services, const Request& request) {
   auto view = open_view(services, request);
   if (!view) return database_down(services, request, kInternalTitle, view.message());
-  if (view->problem) {
+  if (auto unknown = unknown_sensor(*view)) {
     return state_page(services, request, kInternalTitle,
-                      {"warning", view->problem->title, view->problem->advice, {{"Internal", "/PasTmon/internal"}}},
-                      200);
+                      {"warning", unknown->title, unknown->advice, {{"All sensors", std::string(kInternalPage)}}}, 200);
   }
-  auto points = view->database->statistics(view->time.from, view->time.to);
-  if (!points) return database_down(services, request, kInternalTitle, points.message());
+  if (!request.query.get("statistic").empty()) return internal_graph(services, request, *view);
+  const InternalRange range = internal_range(*view);
+  auto sensors = read_figures(*view, range);
+  if (!sensors) return database_down(services, request, kInternalTitle, sensors.message());
   Page page(services, request, kInternalTitle, "internal.html");
-  fill_filter(page.content().include("FILTER", "presets.html"), *view, request.path, false);
-  if (points->empty()) {
-    fill_state(page.content().include("EMPTY", "state.html"),
-               {"wait",
-                "No figures of the monitor itself in this time",
-                "A running pastmon writes them every ten seconds. A capture file that was read has none.",
-                {{"All data", view->query.with_range("all").url(request.path)}}});
+  page.use_style("home.css");
+  page.use_style("internal.css");
+  fill_internal_switch(page.content().include("FILTER", "presets.html"), *view, range, {}, {});
+  fill_advice(page, *view, range, *sensors);
+  if (sensors->empty()) {
+    fill_state(
+        page.content().include("EMPTY", "state.html"),
+        {"wait",
+         "No figures of the monitor itself in this time",
+         "A running pastmon writes them every ten seconds. Of a capture file that was read they are as old as its "
+         "packets.",
+         {{"The last week", internal_url(view->query.sensor, "7d")}}});
   }
-  fill_statistics(page, *view, std::move(*points));
+  for (const auto& [name, sensor] : *sensors) {
+    Model group = page.content().add("GROUP");
+    fill_sensor_figures(group, *view, range, sensor);
+  }
   page.warn(view->database->warnings());
   return page.finish();
 }

@@ -4,6 +4,7 @@
 #include "cookies.h"
 #include "format.h"
 #include "forms.h"
+#include "pages/database_state.h"
 #include "pages/login.h"
 #include "pages/pages.h"
 #include "pastmon/base/log.h"
@@ -88,14 +89,8 @@ Response state_page(const Services& services, const Request& request, std::strin
 
 Response database_down(const Services& services, const Request& request, std::string_view title,
                        std::string_view error) {
-  State state{"error",
-              "The database cannot be reached",
-              "",
-              {{"Try again", QueryState::parse(request.query, request.path).url(request.path)}}};
-  state.text =
-      base::cat(format::wire_text(error),
-                ". This page asks again each time it is loaded; nothing else is needed once the database is back. ",
-                "If this is a new installation, start pastmon: it creates the database.");
+  State state = database_state(error);
+  state.links = {{"Try again", QueryState::parse(request.query, request.path).url(request.path)}};
   return state_page(services, request, title, state, 503);
 }
 

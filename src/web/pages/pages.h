@@ -22,6 +22,8 @@ Response rename_favourite(const Services& services, const Request& request);
 Response move_favourite(const Services& services, const Request& request);
 Response remove_favourite(const Services& services, const Request& request);
 Response internal(const Services& services, const Request& request);
+Response host(const Services& services, const Request& request);
+Response signatures(const Services& services, const Request& request);
 Response health(const Services& services, const Request& request);
 /// /PasTmon/metrics.
 Response prometheus(const Services& services, const Request& request);

@@ -93,7 +93,6 @@ QueryState narrowed(const View& view, const store::Listed& row, const store::Gro
   return query;
 }
 
-/// Rows whose transactions are turns of two sides and not what a protocol calls so.
 bool guessed(std::string_view signature) {
   return signature == "TCP OTHER" || signature == "UDP OTHER" || signature == "TLS DATA";
 }

@@ -15,6 +15,9 @@ store::GroupBy group_of(const QueryState& query) noexcept;
 /// The row's part of the key, added to the query.
 QueryState narrowed(const View& view, const store::Listed& row, const store::GroupBy& group);
 
+/// Rows whose transactions are turns of two sides and not what a protocol calls so.
+bool guessed(std::string_view signature);
+
 /// Adds one ROW section. Links lead to `list_path` and to the graph page.
 void add_row(Model& model, const View& view, const store::Listed& row, const store::GroupBy& group,
              std::string_view list_path);

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "pages/api_answer.h"
 #include "pages/graph_data.h"
 #include "pages/pages.h"
 #include "pages/sensors.h"
@@ -13,10 +14,6 @@ namespace pastmon::web::pages {
 namespace {
 
 constexpr std::size_t kMaxSeriesPoints = 2000;
-
-Response series_failed(std::string_view error) {
-  return Response::problem(503, "The database cannot be reached", error);
-}
 
 std::vector<Line> columns_of(const View& view, metric::Kind kind) {
   return view.query.lines.empty() ? all_columns(kind) : chosen_lines(kind, view.query.lines);
@@ -36,7 +33,7 @@ Response as_csv(const View& view, const GraphData& graph) {
 
 Response api_series(const Services& services, const Request& request) {
   auto view = open_view(services, request);
-  if (!view) return series_failed(view.message());
+  if (!view) return database_problem(view.message());
   if (!view->problem) view->problem = unknown_sensor(*view);
   if (view->problem) return Response::problem(400, view->problem->title, view->problem->advice);
   const metric::Info* info = metric::find(view->query.metric);
@@ -46,16 +43,12 @@ Response api_series(const Services& services, const Request& request) {
   if (!format.empty() && format != "csv" && format != "json")
     return Response::problem(400, "No such format", "Formats are json and csv.");
   auto graph = read_graph(*view, *info, kMaxSeriesPoints);
-  if (!graph) return series_failed(graph.message());
+  if (!graph) return database_problem(graph.message());
   if (format == "csv") return as_csv(*view, *graph);
 
   base::Json json = series_of(*view, *graph, columns_of(*view, info->kind));
-  if (auto said = set_sensors(json, *view, false); !said) return series_failed(said.message());
-  const std::vector<std::string> lines = view->database->warnings();
-  base::Json warnings = base::Json::array();
-  for (const std::string& line : lines) warnings.push(line);
-  if (!lines.empty()) json.set("warnings", std::move(warnings));
-  return Response::json(json);
+  if (auto said = set_sensors(json, *view, false); !said) return database_problem(said.message());
+  return complete(std::move(json), view->database->warnings());
 }
 
 }  // namespace pastmon::web::pages

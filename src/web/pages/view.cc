@@ -59,6 +59,15 @@ base::Result<std::vector<store::Listed>> View::list(const store::ListQuery& list
 
 base::Result<std::vector<store::Point>> View::series(base::Seconds step) { return database.series(selection, step); }
 
+base::Result<std::vector<bool>> View::seen(const std::vector<store::Listed>& who, base::Seconds from,
+                                           base::Seconds to) {
+  return checked(*this, database->seen(who, from, to));
+}
+
+base::Result<std::vector<store::StatisticPoint>> View::statistics(const store::StatisticQuery& statistic_query) {
+  return checked(*this, database->statistics(statistic_query));
+}
+
 std::string_view View::preset() const {
   return query.has_time() ? query.range : default_range(services.calendar, extent, now);
 }

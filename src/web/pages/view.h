@@ -34,6 +34,8 @@ struct View {
   /// Runs a query. Errors: the database's.
   base::Result<std::vector<store::Listed>> list(const store::ListQuery& query);
   base::Result<std::vector<store::Point>> series(base::Seconds step);
+  base::Result<std::vector<bool>> seen(const std::vector<store::Listed>& who, base::Seconds from, base::Seconds to);
+  base::Result<std::vector<store::StatisticPoint>> statistics(const store::StatisticQuery& query);
 
   /// The preset in effect: the query's, or the default's; "" when times were typed.
   std::string_view preset() const;
