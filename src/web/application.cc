@@ -44,8 +44,8 @@ Application::Application(const ApplicationOptions& options, Calendar calendar, T
       logins_(options.logins, state_, clock),
       visitors_(options.login_always, cookies_, logins_),
       answers_(options.answers, clock),
-      services_{clock, calendar_, templates_, assets_, databases_, directory_, {}, state_, forms_, cookies_, logins_,
-                answers_, telemetry_},
+      services_{clock,  calendar_, templates_, assets_, databases_, directory_, {},
+                state_, forms_,    cookies_,   logins_, answers_,   telemetry_},
       router_(make_router(services_)) {}
 
 Response Application::answer(Request request) {

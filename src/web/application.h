@@ -27,8 +27,8 @@ struct ApplicationOptions {
   Access::Options access;
   DatabasePool::Options databases;
   StatePool::Options state{.connections = 4, .name = "favourites and users"};
-  std::string public_url;   ///< "https://monitor.example": the address that browsers use; "": as they say it
-  std::string form_secret;  ///< "": a new one (forms.h)
+  std::string public_url;       ///< "https://monitor.example": the address that browsers use; "": as they say it
+  std::string form_secret;      ///< "": a new one (forms.h)
   QueryCache::Options answers;  ///< how long answers of the database are used again
   Logins::Options logins;
   bool login_always = false;                                ///< nobody gets in without a login (visitors.h)

@@ -30,6 +30,14 @@ class Key {
     text_.push_back(']');
     return *this;
   }
+  Key& add(const std::optional<std::vector<std::string>>& names) {
+    text_.push_back(names ? '[' : '-');
+    if (names) {
+      for (const std::string& name : *names) add(name.size()).text_.append(name);
+    }
+    text_.push_back(']');
+    return *this;
+  }
   Key& add(const store::Selection& s) {
     add(s.level).add(s.from).add(s.to).add(s.signatures).add(s.clients).add(s.servers).add(s.sensors);
     return add(s.port ? static_cast<int>(*s.port) : -1);
@@ -115,10 +123,19 @@ base::Result<store::Extent> DatabaseReader::extent(store::Level level) {
                             [level](store::Database& database) { return database.extent(level); });
 }
 
-base::Result<std::vector<store::StatisticPoint>> DatabaseReader::statistics(base::Seconds from, base::Seconds to) {
+base::Result<std::vector<store::StatisticPoint>> DatabaseReader::statistics(const store::StatisticQuery& query) {
+  Key key("statistics");
+  key.add(query.from).add(query.to).add(query.step).add(query.sensors).add(query.names);
   return ask<std::vector<store::StatisticPoint>>(
-      Key("statistics").add(from).add(to).str(), to,
-      [from, to](store::Database& database) { return database.statistics(from, to); });
+      key.str(), query.to, [&query](store::Database& database) { return database.statistics(query); });
+}
+
+base::Result<std::vector<bool>> DatabaseReader::seen(const std::vector<store::Listed>& who, base::Seconds from,
+                                                     base::Seconds to) {
+  Key key("seen");
+  key.add(from).add(to);
+  for (const store::Listed& one : who) key.add(one.client).add(one.signature).add(one.server).add(one.port);
+  return ask<std::vector<bool>>(key.str(), to, [&](store::Database& database) { return database.seen(who, from, to); });
 }
 
 base::Result<std::vector<store::Total>> DatabaseReader::totals() {

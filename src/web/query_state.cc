@@ -105,7 +105,8 @@ QueryState QueryState::parse(const Parameters& parameters, std::string_view path
   }
   if (const auto port = number<std::uint16_t>(parameters.get("port"))) query.port = base::cat(*port);
   if (const auto step = number<base::Seconds>(parameters.get("step")); step && *step > 0) query.step = base::cat(*step);
-  if (const auto id = number<std::int64_t>(parameters.get("favourite")); id && *id > 0) query.favourite = base::cat(*id);
+  if (const auto id = number<std::int64_t>(parameters.get("favourite")); id && *id > 0)
+    query.favourite = base::cat(*id);
   if (const auto page = number<std::size_t>(parameters.get("page"))) {
     query.page = std::clamp<std::size_t>(*page, 1, kMaxPage);
   }

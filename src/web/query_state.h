@@ -37,10 +37,10 @@ struct QueryState {
   std::string range;  ///< a preset of Calendar, "all", or "" (from and to, or the default)
   std::string from;   ///< local time as the form sends it; "": open
   std::string to;
-  std::string metric;   ///< of the registry; "": none chosen
-  std::string step;     ///< of a graph, seconds in digits; "": what fits
-  std::string lines;    ///< of a graph: keys of graph_lines.h with commas; "": the usual ones
-  std::string compare;  ///< of a graph: "day" or "week" before; "": nothing
+  std::string metric;     ///< of the registry; "": none chosen
+  std::string step;       ///< of a graph, seconds in digits; "": what fits
+  std::string lines;      ///< of a graph: keys of graph_lines.h with commas; "": the usual ones
+  std::string compare;    ///< of a graph: "day" or "week" before; "": nothing
   std::string favourite;  ///< number of the favourite that is being changed; "": none
   store::Order order = store::Order::transactions;
   bool descending = true;

@@ -50,13 +50,12 @@ struct ChangeRoute {
 };
 
 /// What POST answers; each passes pages::change() first.
-constexpr ChangeRoute kChanges[] = {
-    {"/PasTmon/login", pages::log_in, store::Role::reader},
-    {"/PasTmon/logout", pages::log_out, store::Role::reader},
-    {"/PasTmon/favourites/add", pages::add_favourite, store::Role::editor},
-    {"/PasTmon/favourites/rename", pages::rename_favourite, store::Role::editor},
-    {"/PasTmon/favourites/move", pages::move_favourite, store::Role::editor},
-    {"/PasTmon/favourites/remove", pages::remove_favourite, store::Role::editor}};
+constexpr ChangeRoute kChanges[] = {{"/PasTmon/login", pages::log_in, store::Role::reader},
+                                    {"/PasTmon/logout", pages::log_out, store::Role::reader},
+                                    {"/PasTmon/favourites/add", pages::add_favourite, store::Role::editor},
+                                    {"/PasTmon/favourites/rename", pages::rename_favourite, store::Role::editor},
+                                    {"/PasTmon/favourites/move", pages::move_favourite, store::Role::editor},
+                                    {"/PasTmon/favourites/remove", pages::remove_favourite, store::Role::editor}};
 constexpr std::string_view kAssets = "/PasTmon/assets/";
 
 }  // namespace

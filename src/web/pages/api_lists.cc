@@ -131,7 +131,7 @@ Response api_statistics(const Services& services, const Request& request) {
   auto view = open_view(services, request);
   if (!view) return database_problem(view.message());
   if (view->problem) return Response::problem(400, view->problem->title, view->problem->advice);
-  auto points = view->database->statistics(view->time.from, view->time.to);
+  auto points = view->statistics({view->time.from, view->time.to, 0, {}, {}});
   if (!points) return database_problem(points.message());
   const std::string_view name = request.query.get("name");
   const std::string_view sensor = request.query.get("sensor");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "pages/favourite_card.h"
+#include "pages/pages.h"
 
 #include <cmath>
 #include <optional>
@@ -18,8 +19,6 @@ using metric::Counter;
 using metric::Info;
 using metric::Kind;
 
-constexpr std::string_view kCardGraph = "/PasTmon/graph";
-constexpr std::string_view kCardPicture = "/PasTmon/graph.svg";
 constexpr std::int64_t kPictureWidth = 520;
 constexpr std::int64_t kPictureHeight = 170;
 constexpr std::int64_t kCardSamples = 20;  // fewer samples tell nothing about a change
@@ -173,10 +172,7 @@ base::Result<void> explain_nothing(Model& card, View& view, const WallTime& time
     return {};
   }
   auto extent = view.database->extent(selection.level);
-  if (!extent) {
-    view.database.spoil();
-    return extent.error();
-  }
+  if (!extent) return extent.error();
   auto ever = card_total(view, std::move(selection), {extent->first, extent->last + 1}, false);
   if (!ever) return ever.error();
   if (!*ever) {
@@ -190,7 +186,7 @@ base::Result<void> explain_nothing(Model& card, View& view, const WallTime& time
   set_card_nothing(
       card, "No data in this time",
       base::cat(time.title, " saw no such traffic. Last seen ", calendar.short_minute(last, view.now), "."),
-      then.url(kCardGraph), "Show the day until then");
+      then.url(kGraphPath), "Show the day until then");
   return {};
 }
 
@@ -208,7 +204,7 @@ base::Result<void> fill_values(Model& card, View& view, const WallTime& time, co
   const Figures f = figures(**now, info);
   if (f.empty() && f.kind != Kind::counter) {
     set_card_nothing(card, base::cat("No ", info.title, " in this time"),
-                     "There is such traffic, but nothing of it gave this figure.", query.url(kCardGraph),
+                     "There is such traffic, but nothing of it gave this figure.", query.url(kGraphPath),
                      "Look closer");
     return {};
   }
@@ -221,7 +217,7 @@ base::Result<void> fill_values(Model& card, View& view, const WallTime& time, co
                     key_figure(figures(**before, info), time.before.time, unit), time.before.words);
   }
   Model picture = card.add("PICTURE");
-  picture.set("PICTURE_URL", base::cat(query.url(kCardPicture), "&bare=1&w=", kPictureWidth, "&h=", kPictureHeight));
+  picture.set("PICTURE_URL", base::cat(query.url(kGraphImagePath), "&bare=1&w=", kPictureWidth, "&h=", kPictureHeight));
   picture.set("PICTURE_WIDTH", kPictureWidth).set("PICTURE_HEIGHT", kPictureHeight);
   picture.set("PICTURE_ALT", base::cat("Graph of ", title, ", ", time.title, ": ", words));
   return {};
@@ -236,10 +232,7 @@ base::Result<WallTime> wall_time(View& view) {
   time.before = period_before(view.services.calendar, time.range, view.time, view.now);
   if (view.extent.first == 0 || view.time.from >= view.extent.first) return time;
   auto archive = view.database->extent(store::Level::two);
-  if (!archive) {
-    view.database.spoil();
-    return archive.error();
-  }
+  if (!archive) return archive.error();
   time.archive = archive->last != 0;
   return time;
 }
@@ -258,14 +251,14 @@ base::Result<void> fill_card(Model card, View& view, const WallTime& time, const
   const QueryState query = on_wall(favourite, view, time);
   const Info* info = metric::find(query.metric);
   if (info == nullptr) return base::Error{base::cat("no metric is called ", query.metric)};
-  card.set("CARD_TITLE", title).set("CARD_URL", query.url(kCardGraph));
+  card.set("CARD_TITLE", title).set("CARD_URL", query.url(kGraphPath));
   const std::string words = favourite_title(favourite, *view.names);
   if (words != title) card.add("CARD_NAMED").set("CARD_WORDS", words);
   return fill_values(card, view, time, query, *info, title);
 }
 
 void fill_unreadable(Model card, const std::string& title) {
-  card.set("CARD_TITLE", title).set("CARD_URL", kCardGraph);
+  card.set("CARD_TITLE", title).set("CARD_URL", kGraphPath);
   set_card_nothing(card, "This favourite cannot be shown", "Its metric is not one that this version knows.", "", "");
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "pages/favourite_sections.h"
+#include "pages/pages.h"
 
 #include <algorithm>
 
+#include "pages/pages.h"
 #include "pastmon/base/text.h"
 
 namespace pastmon::web::pages {

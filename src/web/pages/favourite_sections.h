@@ -14,9 +14,7 @@
 
 namespace pastmon::web::pages {
 
-inline constexpr std::string_view kFavouritesPath = "/PasTmon/favourites";
 inline constexpr std::size_t kFavouritesPerPage = 24;
-inline constexpr std::string_view kRemovePath = "/PasTmon/favourites/remove";
 
 /// All favourites in their order. Errors: those of the web server's own database.
 base::Result<std::vector<store::Favourite>> favourites_of(const Services& services);

@@ -13,7 +13,6 @@ namespace pastmon::web::pages {
 namespace {
 
 constexpr base::Seconds kStatisticSeconds = 300;
-constexpr base::Seconds kMostStatistics = 8 * 86'400;
 
 std::string host_words(const View& view, const Choice& choice, const std::string& like) {
   if (!choice.one()) return like.empty() || choice.any() ? "*" : base::cat("/", like, "/");
@@ -48,29 +47,21 @@ base::Result<std::vector<store::Point>> points_before(View& view, base::Seconds 
 }
 
 /// Packets lost by the sensors that the graph is of.
-base::Result<std::vector<store::StatisticPoint>> drops(View& view, const std::vector<std::string>& sensors) {
-  // Longer ranges would read every figure of the monitor.
-  if (view.time.to - view.time.from > kMostStatistics) return std::vector<store::StatisticPoint>();
-  auto points = view.database->statistics(view.time.from, view.time.to);
-  if (!points) {
-    view.database.spoil();
-    return points;
-  }
-  std::vector<store::Id> ids;
-  for (const std::string& sensor : sensors) ids.push_back(store::id_of_name(sensor));
-  std::erase_if(*points, [&](const store::StatisticPoint& point) {
-    return std::find(kDropStatistics.begin(), kDropStatistics.end(), point.name) == kDropStatistics.end() ||
-           std::find(ids.begin(), ids.end(), point.sensor) == ids.end();
-  });
-  return points;
+base::Result<std::vector<store::StatisticPoint>> drops(View& view, const std::vector<std::string>& sensors,
+                                                       base::Seconds step) {
+  store::StatisticQuery query{view.time.from, view.time.to, std::max(step, kStatisticSeconds), {}, {}};
+  query.names.emplace(kDropStatistics.begin(), kDropStatistics.end());
+  query.sensors.emplace();
+  for (const std::string& sensor : sensors) query.sensors->push_back(store::id_of_name(sensor));
+  return view.statistics(query);
 }
 
 base::Result<Spoiled> read_spoiled(View& view, const GraphData& graph) {
   auto sensors = sensors_of(view);
   if (!sensors) return sensors.error();
-  auto statistics = drops(view, *sensors);
+  auto statistics = drops(view, *sensors, graph.step);
   if (!statistics) return statistics.error();
-  return spoiled_times(*statistics, kStatisticSeconds, graph.points, graph.step, view.time);
+  return spoiled_times(*statistics, std::max(graph.step, kStatisticSeconds), graph.points, graph.step, view.time);
 }
 
 }  // namespace

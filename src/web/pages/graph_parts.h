@@ -7,8 +7,6 @@
 
 namespace pastmon::web::pages {
 
-inline constexpr std::string_view kGraphPath = "/PasTmon/graph";
-
 /// Metric, lines, comparison, level, the time before and after, other forms of the same figures.
 void fill_controls(Model model, const View& view, const GraphData& graph);
 /// The figures of the whole time, and those of each step.

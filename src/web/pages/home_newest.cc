@@ -8,6 +8,7 @@
 
 #include "format.h"
 #include "pages/home.h"
+#include "pages/pages.h"
 #include "pages/rows.h"
 #include "pastmon/base/text.h"
 
@@ -17,7 +18,6 @@ namespace {
 using metric::Counter;
 using store::Listed;
 
-constexpr std::string_view kHostPath = "/PasTmon/host";
 constexpr std::size_t kArrivals = 60;  // looked at; when all of them were there before, nothing is new
 constexpr std::size_t kNewest = 6;
 constexpr base::Seconds kLookBack = 30 * base::Seconds{86'400};

@@ -5,12 +5,12 @@
 
 #include "format.h"
 #include "pages/home.h"
+#include "pages/pages.h"
 #include "pastmon/base/text.h"
 
 namespace pastmon::web::pages {
 namespace {
 
-constexpr std::string_view kInternalPath = "/PasTmon/internal";
 constexpr std::size_t kShownSensors = 100;
 constexpr int kSensorWidth = 120;
 constexpr int kSensorHeight = 24;

@@ -7,6 +7,7 @@
 
 #include "format.h"
 #include "pages/home.h"
+#include "pages/pages.h"
 #include "pages/rows.h"
 #include "pastmon/base/text.h"
 
@@ -17,7 +18,6 @@ using metric::Counter;
 using metric::Distribution;
 using store::Listed;
 
-constexpr std::string_view kServiceGraph = "/PasTmon/graph";
 constexpr std::size_t kShown = 8;
 constexpr std::size_t kCompared = 2000;  // services of an hour, the busiest first
 
@@ -103,7 +103,7 @@ Model add_service(Model& list, const View& view, const HomeTime& time, const Com
   out.set("SERVICE_NAME", format::wire_text(signature)).set("SERVICE_URL", narrow(time.query).list_url());
   set_host(out, "SERVER", view, row.now.server);
   if (row.now.port != 0) out.add("SERVICE_PORTED").set("SERVICE_PORT", base::cat(row.now.port));
-  out.set("SERVICE_GRAPH_URL", narrow(time.of_day).completed().with_metric(metric).url(kServiceGraph));
+  out.set("SERVICE_GRAPH_URL", narrow(time.of_day).completed().with_metric(metric).url(kGraphPath));
   return out;
 }
 

@@ -5,6 +5,7 @@
 
 #include "format.h"
 #include "pages/home.h"
+#include "pages/pages.h"
 #include "pastmon/base/text.h"
 
 namespace pastmon::web::pages {
@@ -13,7 +14,6 @@ namespace {
 using metric::Counter;
 using metric::Distribution;
 
-constexpr std::string_view kGraphPath = "/PasTmon/graph";
 constexpr int kTileWidth = 200;
 constexpr int kTileHeight = 34;
 constexpr base::Seconds kTileStep = 3600;

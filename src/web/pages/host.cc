@@ -21,9 +21,7 @@ using metric::Counter;
 using metric::Distribution;
 using store::Listed;
 
-constexpr std::string_view kHostPage = "/PasTmon/host";
 constexpr std::string_view kHostTitle = "Host";
-constexpr std::string_view kHostGraph = "/PasTmon/graph";
 constexpr std::size_t kHostRows = 40;
 constexpr std::size_t kCountedClients = 1000;
 constexpr std::size_t kHostPoints = 30;
@@ -56,7 +54,7 @@ struct Address {
 };
 
 std::string host_url(const Address& address, std::string_view range) {
-  return UrlBuilder(kHostPage).add("address", address.text).add("range", range).str();
+  return UrlBuilder(kHostPath).add("address", address.text).add("range", range).str();
 }
 
 store::ListQuery list_of(const View& view, const Address& address, bool server) {
@@ -86,12 +84,12 @@ void add_host_row(Model& table, const View& view, const Listed& row, const Query
     narrow = narrow.with_server(host_key(view, row.server));
     Model peer = out.add("PEER");
     set_host(peer, "PEER", view, row.server);
-    peer.set("PEER_URL", UrlBuilder(kHostPage).add("address", host_key(view, row.server)).str());
+    peer.set("PEER_URL", UrlBuilder(kHostPath).add("address", host_key(view, row.server)).str());
   }
   out.set("SIGNATURE", format::wire_text(signature)).set("ROWS_URL", narrow.list_url());
   if (guessed(signature)) out.show("GUESSED");
   if (row.port != 0) out.set("PORT", base::cat(row.port));
-  const auto graph = [&](std::string_view metric) { return narrow.completed().with_metric(metric).url(kHostGraph); };
+  const auto graph = [&](std::string_view metric) { return narrow.completed().with_metric(metric).url(kGraphPath); };
   const std::int64_t transactions = row.values[Counter::transactions], failed = format::failures(row.values);
   out.set("TRANSACTIONS", format::count(transactions)).set("TRANSACTIONS_URL", graph("transactions"));
   out.set("FAILURES", format::count(failed)).show_if(failed > 0, "FAILED");
@@ -155,7 +153,7 @@ base::Result<void> fill_graphs(Model& body, View& view, const Address& address, 
   Model graphs = body.add("GRAPHS");
   graphs.set("GRAPHS_TITLE", server ? "As a server" : "As a client");
   const QueryState own = query_of(view, address, server).completed();
-  const auto url = [&](std::string_view metric) { return own.with_metric(metric).url(kHostGraph); };
+  const auto url = [&](std::string_view metric) { return own.with_metric(metric).url(kGraphPath); };
   const auto bytes = [](const metric::Aggregate& v) {
     return static_cast<double>(v[Counter::bytes_client] + v[Counter::bytes_server]);
   };
@@ -199,10 +197,7 @@ base::Result<void> fill_seen(Model& body, View& view, const Address& address) {
 
 base::Result<void> fill_names(Model& body, View& view, const Address& address) {
   auto names = view.database->host_names(address.id);
-  if (!names) {
-    view.database.spoil();
-    return names.error();
-  }
+  if (!names) return names.error();
   for (const store::HostName& name : *names) {
     body.add("NAME_ROW")
         .set("HOST_NAME", format::wire_text(name.name))

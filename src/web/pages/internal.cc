@@ -117,7 +117,7 @@ InternalRange internal_range(const View& view) {
 
 std::string internal_url(std::string_view sensor, std::string_view range, std::string_view statistic,
                          std::string_view interface) {
-  return UrlBuilder(kInternalPage)
+  return UrlBuilder(kInternalPath)
       .add("statistic", statistic)
       .add("interface", interface)
       .add("sensor", sensor)
@@ -140,7 +140,7 @@ Response internal(const Services& services, const Request& request) {
   if (!view) return database_down(services, request, kInternalTitle, view.message());
   if (auto unknown = unknown_sensor(*view)) {
     return state_page(services, request, kInternalTitle,
-                      {"warning", unknown->title, unknown->advice, {{"All sensors", std::string(kInternalPage)}}}, 200);
+                      {"warning", unknown->title, unknown->advice, {{"All sensors", std::string(kInternalPath)}}}, 200);
   }
   if (!request.query.get("statistic").empty()) return internal_graph(services, request, *view);
   const InternalRange range = internal_range(*view);

@@ -14,7 +14,6 @@
 
 namespace pastmon::web::pages {
 
-inline constexpr std::string_view kInternalPage = "/PasTmon/internal";
 inline constexpr std::string_view kInternalTitle = "Internal";
 
 /// hour, day or week: how far back, and in which steps.

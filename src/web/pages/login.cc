@@ -4,18 +4,17 @@
 #include "logins.h"
 #include "pages/change.h"
 #include "pages/page.h"
+#include "pages/pages.h"
 #include "pastmon/base/log.h"
 #include "pastmon/base/text.h"
 
 namespace pastmon::web::pages {
 namespace {
 
-constexpr std::string_view kHome = "/PasTmon/";
-
 /// Where the form is to lead: the page that was asked for before.
 std::string_view next_of(const Parameters& values) {
   const std::string_view next = values.get("next");
-  return is_own_path(next) && !next.starts_with(kLoginPath) ? next : kHome;
+  return is_own_path(next) && !next.starts_with(kLoginPath) ? next : kHomePath;
 }
 
 Response form(const Services& services, const Request& request, std::string_view next, std::string_view error,
@@ -49,7 +48,7 @@ std::string login_url(const Request& request) {
   for (const auto& [name, value] : request.query.all()) here.add(name, value);
   const std::string next = request.method == "GET" || request.method == "HEAD" ? here.str() : page_before(request);
   UrlBuilder url(kLoginPath);
-  if (next != kHome && is_own_path(next)) url.add("next", next);
+  if (next != kHomePath && is_own_path(next)) url.add("next", next);
   return url.str();
 }
 

@@ -19,8 +19,8 @@ using metric::Kind;
 using metric::Unit;
 
 constexpr std::size_t kSparkPoints = 150;
-constexpr int kSparkWidth = 140;
-constexpr int kSparkHeight = 28;
+constexpr int kMetricSparkWidth = 140;
+constexpr int kMetricSparkHeight = 28;
 
 struct Group {
   std::string_view title;
@@ -59,7 +59,7 @@ void add_metric(Model& table, const View& view, const Info& info, const metric::
     const Figures f = figures(point.values, info);
     if (!f.empty() || info.kind == Kind::counter) line.push_back({point.start, f.line()});
   }
-  row.set("SPARK", spark_path(line, view.time, step, kSparkWidth, kSparkHeight));
+  row.set("SPARK", spark_path(line, view.time, step, kMetricSparkWidth, kMetricSparkHeight));
 }
 
 }  // namespace

@@ -2,11 +2,22 @@
 // The handlers of all pages, one file each.
 #pragma once
 
+#include <string_view>
+
 #include "request.h"
 #include "response.h"
 #include "services.h"
 
 namespace pastmon::web::pages {
+
+// Where the pages are; the lists are at QueryState::list_path().
+inline constexpr std::string_view kHomePath = "/PasTmon/";
+inline constexpr std::string_view kGraphPath = "/PasTmon/graph";
+inline constexpr std::string_view kGraphImagePath = "/PasTmon/graph.svg";
+inline constexpr std::string_view kHostPath = "/PasTmon/host";
+inline constexpr std::string_view kInternalPath = "/PasTmon/internal";
+inline constexpr std::string_view kFavouritesPath = "/PasTmon/favourites";
+inline constexpr std::string_view kRemovePath = "/PasTmon/favourites/remove";
 
 Response home(const Services& services, const Request& request);
 /// Level 1, Level 2 and All.

@@ -92,7 +92,7 @@ base::Result<void> from_database(Exposition& out, const Services& services) {
   auto statistics = database.statistic_totals();
   if (!statistics) return statistics.error();
   const base::Seconds until = bucket_start(services.clock.now() / base::kSecond) + 300;
-  auto recent = database.statistics(until - kRecent, until);
+  auto recent = database.statistics({until - kRecent, until, 0, {}, {}});
   if (!recent) return recent.error();
   expose_totals(out, std::move(*totals), **names);
   expose_statistics(out, *statistics, *recent, **names);

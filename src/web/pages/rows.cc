@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "pages/rows.h"
+#include "pages/pages.h"
 
 #include <array>
 #include <string>
@@ -13,8 +14,6 @@ namespace {
 
 using metric::Counter;
 using metric::Distribution;
-
-constexpr std::string_view kRowGraph = "/PasTmon/graph";
 
 /// The failure that happened most: where the failures cell leads.
 std::string_view main_failure(const metric::Aggregate& values) noexcept {
@@ -39,7 +38,7 @@ void set_time(Model& row, std::string_view name, const View& view, const QuerySt
 }
 
 void set_figures(Model& row, const metric::Aggregate& values, const QueryState& complete) {
-  const auto graph = [&](std::string_view metric) { return complete.with_metric(metric).url(kRowGraph); };
+  const auto graph = [&](std::string_view metric) { return complete.with_metric(metric).url(kGraphPath); };
   const std::int64_t failed = format::failures(values);
   row.set("TRANSACTIONS", format::count(values[Counter::transactions])).set("TRANSACTIONS_URL", graph("transactions"));
   row.set("FAILURES", format::count(failed)).set("FAILURES_URL", graph(main_failure(values)));

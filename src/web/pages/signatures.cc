@@ -72,10 +72,7 @@ void count_loaded(Files& files, const std::map<std::pair<store::Id, std::string>
 base::Result<Files> read_signatures(View& view, const TimeRange& time) {
   Files files;
   auto totals = view.database->statistic_totals();
-  if (!totals) {
-    view.database.spoil();
-    return totals.error();
-  }
+  if (!totals) return totals.error();
   const auto wanted = [&](store::Id sensor) {
     return view.query.sensor.empty() || sensor == store::id_of_name(view.query.sensor);
   };
@@ -218,7 +215,7 @@ Response signatures(const Services& services, const Request& request) {
                {"wait",
                 "No sensor has told its signatures yet",
                 "A running pastmon tells them within ten seconds of its start, and after each reload (SIGHUP).",
-                {{"What the monitor counts", std::string(kInternalPage)}}});
+                {{"What the monitor counts", std::string(kInternalPath)}}});
   } else {
     fill_files(page, *view, time, *files);
   }

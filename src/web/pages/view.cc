@@ -61,11 +61,11 @@ base::Result<std::vector<store::Point>> View::series(base::Seconds step) { retur
 
 base::Result<std::vector<bool>> View::seen(const std::vector<store::Listed>& who, base::Seconds from,
                                            base::Seconds to) {
-  return checked(*this, database->seen(who, from, to));
+  return database.seen(who, from, to);
 }
 
 base::Result<std::vector<store::StatisticPoint>> View::statistics(const store::StatisticQuery& statistic_query) {
-  return checked(*this, database->statistics(statistic_query));
+  return database.statistics(statistic_query);
 }
 
 std::string_view View::preset() const {
