@@ -29,11 +29,10 @@ site = None
 
 
 class Site:
-    """A database, a server on a free port and a browser, for all tests."""
+    """A database, a server on a free port and a browser, for all tests. `more`: further settings; `users`: name → role,
+    each with PASSWORD; `end`: of the data, seconds since 1970; `environment`: the server's."""
 
     def __init__(self, more="", users={}, buckets=BUCKETS, end=None, hostile=True, zone="Europe/Berlin", environment=None, browser=True):
-        """`more`: further lines of the configuration; `users`: name → role, each with PASSWORD; `end`: of the data, seconds
-        since 1970; `environment`: the server's."""
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="pastmon-browser-"))
         database = self.directory / "pastmon.db"
         sample = [BIN / "make_sample_database", database, str(int(end or time.time())), str(buckets)]

@@ -24,32 +24,22 @@ class AccessibilityTest(BrowserTest):
         self.browser.get_log("browser")
         super().tearDown()
 
-    def check(self, scheme, pixels):
-        self.scheme(scheme)
-        self.width(pixels)
+    def test_every_page_on_a_desk_and_a_phone_in_light_and_dark(self):
         for name, path in {**every_page.PAGES, **every_page.STATES}.items():
-            with self.subTest(page=name, scheme=scheme, width=pixels):
-                self.open(path)
-                self.assertEqual(self.browser.execute_script(CHECKS), [])
-                self.assertLessEqual(self.browser.execute_script("return document.documentElement.scrollWidth"), pixels)
-
-    def test_on_a_desk_in_light(self):
-        self.check("light", 1280)
-
-    def test_on_a_desk_in_the_dark(self):
-        self.check("dark", 1280)
-
-    def test_on_a_phone_in_light(self):
-        self.check("light", 400)
-
-    def test_on_a_phone_in_the_dark(self):
-        self.check("dark", 400)
+            self.open(path)
+            for pixels in (1280, 400):
+                self.width(pixels)
+                for scheme in ("light", "dark"):
+                    with self.subTest(page=name, scheme=scheme, width=pixels):
+                        self.scheme(scheme)
+                        self.assertEqual(self.browser.execute_script(CHECKS), [])
+                        self.assertLessEqual(self.browser.execute_script("return document.documentElement.scrollWidth"), pixels)
 
     def test_the_focus_can_be_seen_wherever_it_is(self):
         for name, path in every_page.PAGES.items():
             self.open(path)
             reached = 0
-            for _ in range(40):
+            for _ in range(30):
                 self.browser.switch_to.active_element.send_keys(Keys.TAB)
                 found = self.browser.execute_script(FOCUS)
                 if found is None:
