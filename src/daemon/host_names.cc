@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "host_names.h"
 
+#include <algorithm>
 #include <span>
 #include <utility>
 
@@ -78,7 +79,11 @@ void HostNames::learn(const base::Address& address, const std::string& name, nam
                       base::Micros at) {
   if (!cache_.learn(address, name, source, at)) return;
   const names::Name* best = cache_.find(address);
-  if (best == nullptr || (changed_.size() >= options_.max_addresses && !changed_.contains(address))) return;
+  if (best == nullptr) return;
+  if (changed_.size() >= options_.max_addresses && !changed_.contains(address)) {
+    ++not_stored_;
+    return;
+  }
   changed_[address] = {address, best->name, std::string(to_string(best->source)), at / base::kSecond};
 }
 
@@ -93,6 +98,15 @@ void HostNames::want(const std::vector<metric::Bucket>& buckets, base::Micros no
   }
 }
 
+std::size_t HostNames::allowance(base::Micros now) {
+  const auto most = static_cast<double>(options_.max_taken);
+  const bool full = now == base::kNone || taken_at_ == base::kNone;
+  const auto passed = full ? 0.0 : static_cast<double>(std::max<base::Micros>(now - taken_at_, 0));
+  allowance_ = full ? most : std::min(most, allowance_ + passed * most / (300.0 * base::kSecond));
+  taken_at_ = now;
+  return static_cast<std::size_t>(allowance_);
+}
+
 std::vector<store::HostName> HostNames::take(base::Micros now) {
   if (resolver_) {
     for (const names::Resolved& found : resolver_->take()) {
@@ -100,9 +114,14 @@ std::vector<store::HostName> HostNames::take(base::Micros now) {
     }
   }
   std::vector<store::HostName> list;
-  list.reserve(changed_.size());
-  for (auto& [address, name] : changed_) list.push_back(std::move(name));
-  changed_.clear();
+  const std::size_t most = allowance(now);
+  list.reserve(std::min(changed_.size(), most));
+  while (!changed_.empty() && list.size() < most) {
+    const auto next = changed_.begin();
+    list.push_back(std::move(next->second));
+    changed_.erase(next);
+  }
+  allowance_ -= static_cast<double>(list.size());
   return list;
 }
 
@@ -116,9 +135,10 @@ std::vector<std::pair<std::string, std::uint64_t>> HostNames::counters() const {
   const names::NameCache::Counters cache = cache_.counters();
   const names::QuicHellos::Counters quic = quic_.counters();
   const std::pair<const char*, std::uint64_t> bounds[] = {
-      {"names_evicted", cache.evicted},      {"names_forgotten", cache.forgotten},
-      {"names_refused", cache.refused},      {"quic_initials_passed", quic.passed},
-      {"quic_initials_failed", quic.failed}, {"quic_hellos_given_up", quic.given_up}};
+      {"names_evicted", cache.evicted},       {"names_forgotten", cache.forgotten},
+      {"names_refused", cache.refused},       {"names_not_stored", not_stored_},
+      {"quic_initials_passed", quic.passed},  {"quic_initials_failed", quic.failed},
+      {"quic_hellos_given_up", quic.given_up}};
   for (const auto& [name, total] : bounds) {
     if (total != 0) list.emplace_back(name, total);
   }

@@ -34,6 +34,7 @@ class HostNames {
     std::uint32_t per_second = 10;
     std::string server;
     std::size_t max_addresses = 100'000;
+    std::size_t max_taken = 10'000;  ///< names for the database in five minutes
   };
 
   /// Asks nobody, whatever the options say.
@@ -49,7 +50,9 @@ class HostNames {
   /// Asks for the names of the hosts in these rows, where none is known.
   void want(const std::vector<metric::Bucket>& buckets, base::Micros now);
 
-  /// Names that are new or changed since the last call, for the database. At most one a host.
+  /// Names that are new or changed, for the database. At most one a host, and at most max_taken in five minutes, so
+  /// that forged answers cannot fill the database; the others are given later. `now` kNone: of a file, which gives a
+  /// bucket a call.
   std::vector<store::HostName> take(base::Micros now);
 
   /// The best name of an address; "" when none is known.
@@ -70,11 +73,16 @@ class HostNames {
   void server_is(const signature::Observation& observation, std::string_view name, names::NameSource source);
   void learn(const base::Address& address, const std::string& name, names::NameSource source, base::Micros at);
 
+  std::size_t allowance(base::Micros now);
+
   Options options_;
   names::NameCache cache_;
   std::unique_ptr<names::Resolver> resolver_;                                      ///< null: nobody is asked
   std::unordered_map<base::Address, store::HostName, base::AddressHash> changed_;  ///< at most options_.max_addresses
-  std::vector<names::AnsweredAddress> answers_;                                    ///< scratch
+  std::uint64_t not_stored_ = 0;  ///< names, because too many waited in changed_
+  double allowance_ = 0;          ///< names that may be taken
+  base::Micros taken_at_ = base::kNone;
+  std::vector<names::AnsweredAddress> answers_;  ///< scratch
   names::HelloCounts hellos_;
   names::QuicHellos quic_;
   names::DhcpNames dhcp_;

@@ -109,6 +109,9 @@ void Statistics::sample(const Reading& r, base::Micros at) {
     count(bucket, "batches_lost", r.spool.batches_lost);
     count(bucket, "batches_damaged", r.spool.batches_damaged);
     count(bucket, "batches_refused", r.spool.batches_refused);
+    level(bucket, "batches_aside", r.spool.batches_aside);
+    level(bucket, "aside_bytes", r.spool.bytes_aside);
+    count(bucket, "aside_deleted", r.spool.aside_deleted);
     count(bucket, "rows_written", r.spool.rows_written);
     level(bucket, "database_write_us", static_cast<std::uint64_t>(r.spool.last_write_time));
     level(bucket, "bucket_close_us", static_cast<std::uint64_t>(r.close_time));

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 
+#include "applied.h"
 #include "archive_interval.h"
 #include "archive_removal.h"
 #include "pastmon/base/text.h"
@@ -64,6 +65,7 @@ Result<ArchiveReport> ArchiveRun::run() {
     work_.report.excluded = true;
     return work_.report;
   }
+  if (Result<void> deferred = work_.connection().defer_sync(); !deferred) return deferred.error();
   const Result<std::vector<base::Seconds>> days = work_.connection().days();
   if (!days) return days.error();
   partitioned_ = !days->empty();
@@ -142,6 +144,7 @@ Result<void> ArchiveRun::remove_old() {
     if (Result<void> done = removal_.remove_level_2(options_.now - options_.keep_level_2); !done) return done;
   }
   if (Result<void> done = removal_.remove_hosts(cutoff_); !done) return done;
+  if (Result<void> done = join_applied(work_, options_.now - kDay); !done) return done;
   return removal_.give_back();
 }
 
@@ -159,6 +162,7 @@ Result<void> ArchiveRun::roll_up(Level level, base::Seconds before) {
       work_.report.rolled_up += *made ? 1 : 0;
       any = any || *made;
       work_.written();
+      if (Result<void> done = work_.connection().catch_up(); !done) return done;
       if (work_.stopped()) return {};
     }
     more = more && any;

@@ -15,7 +15,7 @@ using base::cat;
 using base::Result;
 
 /// Rows of level 1 that are read in one pass: what is held in memory is at most so many rows of level 2.
-constexpr std::int64_t kRowsAPass = 40'000;
+constexpr std::int64_t kRowsAPass = 45'000;
 /// A part is the least that a transaction can archive, so a group of shares has at most 64 parts of so many rows.
 constexpr std::int64_t kRowsAPart = 2'000;
 
@@ -81,8 +81,9 @@ Result<bool> IntervalArchive::any_present(const Target& target) {
 Result<void> IntervalArchive::add_group(Target& target, const Group& group) {
   std::int64_t rows = 0;
   for (const Share* share : group) rows += share->rows;
-  const auto a_pass =
-      static_cast<unsigned>(std::clamp<std::int64_t>(kRowsAPass * kParts / std::max<std::int64_t>(rows, 1), 1, kParts));
+  // Each pass reads all rows and takes its parts of them, so there are as few as may be, of one size.
+  const auto passes = static_cast<unsigned>(std::clamp<std::int64_t>((rows + kRowsAPass - 1) / kRowsAPass, 1, kParts));
+  const unsigned a_pass = (kParts + passes - 1) / passes;
   const bool first_rows = !target.has_rows;
   for (unsigned first = 0; first < kParts && !work_.stopped(); first += a_pass) {
     const unsigned last = std::min(first + a_pass, kParts) - 1;

@@ -25,14 +25,14 @@ base::Result<void> ArchiveWork::write(const std::function<base::Result<void>()>&
   if (base::Result<void> done = body(); !done) return done;
   if (base::Result<void> done = transaction.commit(); !done) return done;
   count(begun);
-  return {};
+  return connection_.catch_up();
 }
 
 base::Result<void> ArchiveWork::write_alone(const std::function<base::Result<void>()>& body) {
   const base::Micros begun = clock_.monotonic();
   if (base::Result<void> done = body(); !done) return done;
   count(begun);
-  return {};
+  return connection_.catch_up();
 }
 
 void ArchiveWork::count(base::Micros begun) {

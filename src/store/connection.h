@@ -107,6 +107,11 @@ class Connection {
 
   /// Keeps other programs from summarising, until this connection ends. False: another one does.
   virtual base::Result<bool> lock_archive() = 0;
+  /// From now on a power failure may take the last of this connection's transactions back, never one in the middle:
+  /// for work that is simply done again.
+  virtual base::Result<void> defer_sync() { return {}; }
+  /// After defer_sync(), between two transactions: what must be done now and then and would else lengthen one of them.
+  virtual base::Result<void> catch_up() { return {}; }
   /// Inside a transaction, until its end: purges of hosts keep everybody out, those who write rows only purges.
   virtual base::Result<void> lock_hosts(bool purge) = 0;
   /// How long a transaction that writes should take, so that others who write need not wait.

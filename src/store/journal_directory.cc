@@ -13,6 +13,7 @@
 #include <charconv>
 #include <cstring>
 #include <optional>
+#include <tuple>
 
 #include "pastmon/base/text.h"
 
@@ -103,6 +104,23 @@ Result<std::vector<JournalDirectory::File>> JournalDirectory::batches() const {
   return files;
 }
 
+std::vector<JournalDirectory::AsideFile> JournalDirectory::aside() const {
+  std::vector<AsideFile> files;
+  for (const std::string& name : names_in(path_)) {
+    const std::string_view rest = std::string_view(name).substr(is_batch(name) ? kDigits + kBatchEnd.size() : 0);
+    const std::size_t end = rest.starts_with(kCheckpoint) ? std::string_view(kCheckpoint).size() : 0;
+    const bool is_aside = rest.substr(end).starts_with(kDamaged) || rest.substr(end).starts_with(kRefused);
+    struct stat status {};
+    if (!is_aside || name.ends_with(kNewEnd) || ::stat(full(name).c_str(), &status) != 0) continue;
+    files.push_back({name, static_cast<std::uint64_t>(status.st_size),
+                     std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec});
+  }
+  std::sort(files.begin(), files.end(), [](const AsideFile& a, const AsideFile& b) {
+    return std::tie(a.written, a.name) < std::tie(b.written, b.name);
+  });
+  return files;
+}
+
 std::vector<std::string> JournalDirectory::files() const {
   std::vector<std::string> names = names_in(path_);
   std::sort(names.begin(), names.end());  // digits come before letters
@@ -190,6 +208,11 @@ Result<std::string> JournalDirectory::read(const std::string& name) const {
 }
 
 bool JournalDirectory::exists(const std::string& name) const { return ::access(full(name).c_str(), F_OK) == 0; }
+
+std::uint64_t JournalDirectory::size_of(const std::string& name) const {
+  struct stat status {};
+  return ::stat(full(name).c_str(), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
+}
 
 void JournalDirectory::remove(const std::string& name) const {
   ::unlink(full(name).c_str());

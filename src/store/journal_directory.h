@@ -18,6 +18,12 @@ class JournalDirectory {
     std::uint64_t bytes = 0;
   };
 
+  struct AsideFile {
+    std::string name;
+    std::uint64_t bytes = 0;
+    std::int64_t written = 0;  ///< nanoseconds since 1970
+  };
+
   JournalDirectory() = default;
   ~JournalDirectory();
   JournalDirectory(const JournalDirectory&) = delete;
@@ -30,6 +36,8 @@ class JournalDirectory {
 
   /// Batches on disk, oldest first.
   base::Result<std::vector<File>> batches() const;
+  /// What was set aside, the oldest first.
+  std::vector<AsideFile> aside() const;
 
   /// Names of all files, batches (also those aside) in the order of writing, then the others.
   std::vector<std::string> files() const;
@@ -51,6 +59,7 @@ class JournalDirectory {
   base::Result<void> write(const std::string& name, std::string_view bytes) const;
   base::Result<std::string> read(const std::string& name) const;
   bool exists(const std::string& name) const;
+  std::uint64_t size_of(const std::string& name) const;  ///< 0: no such file
   void remove(const std::string& name) const;
   /// Renames a file to NAME and `end` (then NAME.damaged.2, …), so that nothing reads it again. Returns that name.
   std::string set_aside(const std::string& name, std::string_view end) const;

@@ -4,9 +4,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <set>
+#include <thread>
 
 #include "connection.h"
 #include "migrate_check.h"
@@ -28,6 +30,7 @@ using Note = MigrationNotes::Note;
 
 constexpr base::Seconds kStatementTimeout = kDay;
 constexpr std::size_t kRowsAStep = 2'000;  // one transaction of the target
+constexpr int kLockTries = 30;             // a tenth of a second apart
 
 base::Seconds now() { return base::SystemClock().now() / base::kSecond; }
 
@@ -48,6 +51,7 @@ class Migration {
 
  private:
   Result<void> open();
+  Result<void> keep_summarisers_out();
   Result<void> begin();
   Result<void> start_over(const Note& whole);
   Result<void> refuse_clashes();
@@ -92,9 +96,32 @@ Result<void> Migration::open() {
   const Result<std::string> to = identity_of(*target_);
   if (!to) return to.error();
   if (*from == *to) return Error{cat(result_.from, " and ", result_.to, " are the same database, or copies of one")};
+  if (Result<void> alone = keep_summarisers_out(); !alone) return alone;
   notes_ = std::make_unique<MigrationNotes>(*target_, *from);
   snapshot_ = std::make_unique<Transaction>(*source_);
   return snapshot_->begin_read();
+}
+
+// A summariser of the target would find half of an interval; one of the source would move rows that are copied already,
+// so that they stood in both levels of the target. The server keeps the lock of a migration that was killed until it
+// has done with its last statement, so a little patience belongs to it.
+Result<void> Migration::keep_summarisers_out() {
+  for (Connection* end : {source_.get(), target_.get()}) {
+    Result<bool> locked = end->lock_archive();
+    for (int tries = 1; locked && !*locked && tries < kLockTries; ++tries) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      locked = end->lock_archive();
+    }
+    if (!locked && end == source_.get()) {
+      result_.warnings.push_back(cat(locked.message(), ": let nothing summarise the source meanwhile"));
+      continue;
+    }
+    if (!locked) return locked.error();
+    if (!*locked)
+      return Error{cat(end->description(), " is being summarised, or another migration has it: wait until ",
+                       "pastmon_summarise_level_2 (or pastmon-admin migrate) has ended, then run this again")};
+  }
+  return {};
 }
 
 Result<void> Migration::begin() {

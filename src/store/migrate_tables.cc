@@ -31,6 +31,10 @@ std::string key_names(const CopiedTable& table) {
 /// Names and statistics. The newest name of an address wins, as when it is seen.
 std::vector<CopiedTable> reference_tables() {
   const char* keep = "ON CONFLICT DO NOTHING";
+  // A line that stands for several batches, for more than before (applied.h).
+  const char* joined =
+      "ON CONFLICT (sensor, run, number) DO UPDATE SET applied = excluded.applied "
+      "WHERE excluded.applied < 0 AND excluded.applied < applied_batch.applied";
   return {
       {"sensor",
        {integer("id"), text("name"), text("identity")},
@@ -47,7 +51,7 @@ std::vector<CopiedTable> reference_tables() {
        first(2),
        "ON CONFLICT (host, name) DO UPDATE SET source = excluded.source, seen = excluded.seen "
        "WHERE host_name.seen < excluded.seen"},
-      {"applied_batch", {integer("sensor"), integer("run"), integer("number"), integer("applied")}, first(3), keep},
+      {"applied_batch", {integer("sensor"), integer("run"), integer("number"), integer("applied")}, first(3), joined},
       {"archived", {integer("bucket"), integer("sensor"), integer("run"), integer("part")}, first(4), keep},
   };
 }

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
 // libdbi with its driver "pgsql". Learnt by trying: a NULL result with error 0 means that the connection is gone;
 // dbi_conn_ping reconnects silently, also inside a transaction, so it is never called; the transaction functions leak,
-// so BEGIN and COMMIT are queries; a getter of the wrong type answers 0, so the field's type decides.
+// so BEGIN and COMMIT are queries.
 #include <dbi/dbi.h>
 #include <sys/socket.h>
 
 #include <atomic>
 
 #include "connection.h"
+#include "dbi_row.h"
 #include "pastmon/base/embedded.h"
 #include "pastmon/base/text.h"
+#include "postgresql_errors.h"
 #include "postgresql_text.h"
 
 namespace pastmon::embedded {
@@ -26,70 +28,6 @@ using base::Result;
 
 constexpr std::size_t kRowsAFetch = 2000;
 constexpr std::size_t kBytesAnInsert = 8U << 20U;
-
-/// libdbi's error number of the pgsql driver is the SQLSTATE read in base 36.
-constexpr int sqlstate(std::string_view state) {
-  int number = 0;
-  for (const char c : state) number = number * 36 + (c <= '9' ? c - '0' : c - 'A' + 10);
-  return number;
-}
-
-/// A message of the server or of libpq on one line.
-std::string one_line(std::string_view message) {
-  std::string line;
-  for (const std::string_view part : base::split(message, '\n')) {
-    const std::string_view text = base::trim(part);
-    if (text.empty() || text.starts_with("^")) continue;
-    if (!line.empty()) line += "; ";
-    line += text;
-  }
-  return line;
-}
-
-class DbiResult {
- public:
-  explicit DbiResult(dbi_result result) : result_(result) {}
-  ~DbiResult() {
-    if (result_ != nullptr) dbi_result_free(result_);
-  }
-  DbiResult(const DbiResult&) = delete;
-  DbiResult& operator=(const DbiResult&) = delete;
-  DbiResult(DbiResult&& other) noexcept : result_(std::exchange(other.result_, nullptr)) {}
-  dbi_result get() const { return result_; }
-
- private:
-  dbi_result result_;
-};
-
-class DbiRow final : public RowView {
- public:
-  explicit DbiRow(dbi_result result) : result_(result) {}
-  bool null(unsigned column) const override { return dbi_result_field_is_null_idx(result_, column + 1) == 1; }
-  std::int64_t integer(unsigned column) const override {
-    if (null(column)) return 0;
-    switch (dbi_result_get_field_type_idx(result_, column + 1)) {
-      case DBI_TYPE_INTEGER:
-        return dbi_result_get_longlong_idx(result_, column + 1);
-      case DBI_TYPE_DECIMAL:
-        return static_cast<std::int64_t>(dbi_result_get_double_idx(result_, column + 1));
-      default:
-        return dbi_result_get_as_longlong_idx(result_, column + 1);
-    }
-  }
-  std::string_view text(unsigned column) const override {
-    if (null(column) || dbi_result_get_field_type_idx(result_, column + 1) != DBI_TYPE_STRING) return {};
-    const char* text = dbi_result_get_string_idx(result_, column + 1);
-    return {text, dbi_result_get_field_length_idx(result_, column + 1)};
-  }
-  std::string_view blob(unsigned column) const override {
-    blob_ = decode_base64(text(column));
-    return blob_;
-  }
-
- private:
-  dbi_result result_;
-  mutable std::string blob_;
-};
 
 class PostgresqlConnection final : public Connection {
  public:
@@ -218,27 +156,6 @@ Result<void> PostgresqlConnection::connect() {
   return {};
 }
 
-namespace {
-
-/// True when the server could not be reached, or is not ready: waiting may help. What it refuses ("FATAL": a wrong
-/// password, no such role) stays refused, and so does a host that nobody knows.
-bool may_pass(std::string_view message) {
-  const auto has = [message](std::string_view text) { return message.find(text) != std::string_view::npos; };
-  if (has("FATAL")) return has("starting up") || has("shutting down") || has("recovery") || has("too many");
-  return !has("translate host name") || has("Temporary failure");
-}
-
-/// States that end without anybody changing a statement or a right: read-only, full disks and other resources, locks,
-/// conflicts between transactions, a server that stops, trouble of the system it runs on.
-bool passes(int state) {
-  constexpr int kOfAClass = 36 * 36 * 36;
-  for (const std::string_view prefix : {"08", "40", "53", "57", "58"})
-    if (state / kOfAClass == sqlstate(prefix)) return true;
-  return state == sqlstate("25006") || state == sqlstate("55P03") || state == sqlstate("55006");
-}
-
-}  // namespace
-
 Error PostgresqlConnection::connect_failure() {
   const char* text = nullptr;
   dbi_conn_error(connection_, &text);
@@ -248,7 +165,7 @@ Error PostgresqlConnection::connect_failure() {
                      options_.host.empty() ? "localhost" : options_.host,
                      ": make it with pastmon-admin create-database")};
   }
-  return Error{cat(description(), ": ", message), may_pass(message)};
+  return Error{cat(description(), ": ", message), connecting_may_help_later(message)};
 }
 
 Result<DbiResult> PostgresqlConnection::run(const std::string& sql) {

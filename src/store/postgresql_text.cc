@@ -13,6 +13,23 @@ void put_integer(std::string& out, std::int64_t value) {
   out.append(digits.data(), end);
 }
 
+/// Quotes doubled.
+void put_quoted(std::string& out, std::string_view text) {
+  for (std::size_t quote = text.find('\''); quote != std::string_view::npos; quote = text.find('\'')) {
+    out.append(text.substr(0, quote + 1));
+    out.push_back('\'');
+    text.remove_prefix(quote + 1);
+  }
+  out.append(text);
+}
+
+std::array<std::array<char, 2>, 256> make_hex_digits() {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::array<std::array<char, 2>, 256> pairs{};
+  for (std::size_t byte = 0; byte < pairs.size(); ++byte) pairs[byte] = {digits[byte >> 4U], digits[byte & 15U]};
+  return pairs;
+}
+
 std::array<std::int8_t, 256> make_base64_values() {
   constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::array<std::int8_t, 256> values{};
@@ -26,10 +43,7 @@ std::array<std::int8_t, 256> make_base64_values() {
 
 void put_literal(std::string& out, std::string_view text) {
   out.push_back('\'');
-  for (const char c : text) {
-    if (c == '\'') out.push_back('\'');
-    out.push_back(c);
-  }
+  put_quoted(out, text);
   out.push_back('\'');
 }
 
@@ -86,23 +100,29 @@ void ArraySink::text(std::string_view value) {
 
 // "\\x0aff": the array parser takes one backslash away, BYTEA reads \x0aff.
 void ArraySink::blob(std::string_view value) {
-  constexpr std::string_view digits = "0123456789abcdef";
+  static const std::array<std::array<char, 2>, 256> pairs = make_hex_digits();
   std::string& array = next();
   array += "\"\\\\x";
+  std::size_t at = array.size();
+  array.resize(at + 2 * value.size() + 1, '"');
   for (const char c : value) {
-    const auto byte = static_cast<unsigned char>(c);
-    array.push_back(digits[byte >> 4U]);
-    array.push_back(digits[byte & 15U]);
+    const std::array<char, 2>& pair = pairs[static_cast<unsigned char>(c)];
+    array[at++] = pair[0];
+    array[at++] = pair[1];
   }
-  array.push_back('"');
   bytes_ += 2 * value.size();
 }
 
 std::string ArraySink::take() {
-  std::string sql = "unnest(";
+  std::size_t size = 0;
+  for (const std::string& array : arrays_) size += array.size() + 20;
+  std::string sql;
+  sql.reserve(size);
+  sql += "unnest(";
   for (std::size_t i = 0; i < arrays_.size(); ++i) {
-    if (i > 0) sql += ", ";
-    put_literal(sql, "{" + arrays_[i] + "}");
+    sql += i > 0 ? ", '{" : "'{";
+    put_quoted(sql, arrays_[i]);
+    sql += "}'";
     switch (columns_[i].type) {
       case ColumnType::integer:
         sql += "::BIGINT[]";
@@ -122,8 +142,23 @@ std::string ArraySink::take() {
 
 std::string decode_base64(std::string_view text) {
   static const std::array<std::int8_t, 256> values = make_base64_values();
-  std::string out;
-  out.reserve(text.size() / 4 * 3);
+  const auto value_of = [&text](std::size_t i) { return int{values[static_cast<unsigned char>(text[i])]}; };
+  std::string out(text.size() / 4 * 3, '\0');
+  std::size_t size = 0;
+  while (text.size() >= 4) {
+    const int a = value_of(0), b = value_of(1), c = value_of(2), d = value_of(3);
+    if ((a | b | c | d) < 0) {
+      if (text[0] != '\n') break;
+      text.remove_prefix(1);
+      continue;
+    }
+    const int three = a << 18 | b << 12 | c << 6 | d;
+    out[size++] = static_cast<char>(three >> 16);
+    out[size++] = static_cast<char>(three >> 8 & 0xff);
+    out[size++] = static_cast<char>(three & 0xff);
+    text.remove_prefix(4);
+  }
+  out.resize(size);
   std::uint32_t bits = 0;
   unsigned have = 0;
   for (const char c : text) {

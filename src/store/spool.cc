@@ -7,7 +7,9 @@
 #include <mutex>
 #include <thread>
 
+#include "aside.h"
 #include "batches.h"
+#include "complaint.h"
 #include "journal.h"
 #include "journal_directory.h"
 #include "open_state.h"
@@ -26,12 +28,17 @@ using base::Result;
 /// An hour's roll-up is made this long after its end: by then its last bucket is closed and stored.
 constexpr base::Seconds kRollUpAfter = 600;
 
+/// What is set aside may take this part of the journal's bound, besides.
+constexpr std::uint64_t kAsideShare = 4;
+
 class FileSpool final : public Spool {
  public:
   FileSpool(SpoolOptions options, Options database)
       : options_(std::move(options)),
         database_options_(std::move(database)),
-        waiting_(directory_, options_.max_bytes, options_.repeat) {
+        aside_(directory_, options_.max_bytes / kAsideShare, options_.repeat),
+        waiting_(directory_, options_.max_bytes, options_.repeat),
+        complaint_(options_.directory, options_.repeat) {
     head_.sensor = options_.sensor;
     head_.run = options_.run;
   }
@@ -48,6 +55,8 @@ class FileSpool final : public Spool {
   SpoolCounters counters() const override;
 
  private:
+  void count_aside();
+
   // ---- by the caller's thread, under mutex_
   Result<void> commit_orphan();
   Result<void> write_checkpoint();
@@ -57,17 +66,17 @@ class FileSpool final : public Spool {
   bool has_work() const { return !waiting_.empty() || open_.pending() || roll_ups_; }
   Result<void> work(std::unique_lock<std::mutex>& lock);
   Result<void> write_next(std::unique_lock<std::mutex>& lock);
-  void set_aside_refused(const WaitingBatch& batch, const std::string& why) const;
+  void set_aside_damaged(const WaitingBatch& batch, const std::string& damage);
+  void set_aside_refused(const WaitingBatch& batch, const std::string& why);
   Result<void> write_pending(std::unique_lock<std::mutex>& lock);
   Result<void> roll_up(std::unique_lock<std::mutex>& lock);
   Result<Database*> connected();
-  void note_failure(const base::Error& error);
-  void note_success();
 
   const SpoolOptions options_;
   const Options database_options_;
   JournalDirectory directory_;
-  Batch head_;  // what all batches of this run have in common
+  Batch head_;   // what all batches of this run have in common
+  Aside aside_;  // begin()'s, then the database thread's
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
@@ -81,8 +90,7 @@ class FileSpool final : public Spool {
   bool abandoned_ = false;  // at once
   bool finished_ = false;
   std::unique_ptr<Database> database_;  // made and used by the thread; interrupt() under mutex_
-  std::string complaint_;               // the thread's: about the database; "" while all is well
-  std::chrono::steady_clock::time_point next_complaint_{};
+  Complaint complaint_;                 // the thread's
   std::thread thread_;
 };
 
@@ -92,7 +100,9 @@ Result<void> FileSpool::begin() {
   if (!identity) return identity.error();
   head_.identity = *std::move(identity);
   if (Result<void> found = waiting_.find(); !found) return found;
+  aside_.find();
   if (Result<void> committed = commit_orphan(); !committed) return committed;
+  count_aside();
   if (!waiting_.empty()) base::log::info(waiting_.size(), " batches of an earlier run wait in ", options_.directory);
   thread_ = std::thread([this] { run(); });
   return {};
@@ -106,7 +116,7 @@ Result<void> FileSpool::commit_orphan() {
   if (!orphan) {
     ++counters_.batches_damaged;
     base::log::error("the checkpoint in ", options_.directory, " is unreadable (", orphan.message(), "): kept as ",
-                     directory_.set_aside(JournalDirectory::kCheckpoint, JournalDirectory::kDamaged));
+                     aside_.add(JournalDirectory::kCheckpoint, JournalDirectory::kDamaged));
     return {};
   }
   // The same file is being read again: it will give these rows, complete.
@@ -174,6 +184,7 @@ Result<void> FileSpool::stop(base::Micros patience) {
   Result<void> saved = waiting_.save();
   if (!saved) saved = Error{cat(saved.message(), "; ", waiting_.unsaved(), " batches are lost")};
   waiting_.report_losses(true);
+  aside_.report(true);
   if (waiting_.size() > waiting_.unsaved()) {
     base::log::warning(waiting_.size() - waiting_.unsaved(), " batches stay in ", options_.directory,
                        " until the next start");
@@ -199,11 +210,11 @@ void FileSpool::run() {
     if (abandoned_ || (stopping_ && !has_work())) break;
     const Result<void> done = work(lock);
     if (done) {
-      note_success();
+      complaint_.all_is_well();
       pause = options_.retry_min;
       continue;
     }
-    note_failure(done.error());
+    complaint_.about(done.error());
     changed_.wait_for(lock, std::chrono::microseconds(pause), [this] { return abandoned_; });
     pause = std::min(2 * pause, options_.retry_max);
   }
@@ -275,14 +286,14 @@ Result<void> FileSpool::write_next(std::unique_lock<std::mutex>& lock) {
   }
   lock.unlock();
   if (!damage.empty()) {
-    base::log::error("the journal file ", waiting.name(), " is unreadable (", damage, "): kept as ",
-                     directory_.set_aside(waiting.name(), JournalDirectory::kDamaged));
+    set_aside_damaged(waiting, damage);
   } else if (!done) {
     set_aside_refused(waiting, done.message());
   } else {
     directory_.remove(waiting.name());
   }
   lock.lock();
+  count_aside();
   return {};
 }
 
@@ -299,12 +310,25 @@ Result<void> FileSpool::roll_up(std::unique_lock<std::mutex>& lock) {
   return {};
 }
 
-void FileSpool::set_aside_refused(const WaitingBatch& batch, const std::string& why) const {
+void FileSpool::count_aside() {
+  counters_.batches_aside = aside_.files();
+  counters_.bytes_aside = aside_.bytes();
+  counters_.aside_deleted = aside_.deleted();
+}
+
+void FileSpool::set_aside_damaged(const WaitingBatch& batch, const std::string& damage) {
+  base::log::error("the journal file ", batch.name(), " is unreadable (", damage, "): kept as ",
+                   aside_.add(batch.name(), JournalDirectory::kDamaged));
+}
+
+void FileSpool::set_aside_refused(const WaitingBatch& batch, const std::string& why) {
   std::string kept = cat(batch.name(), JournalDirectory::kRefused);
   if (directory_.exists(batch.name())) {
-    kept = directory_.set_aside(batch.name(), JournalDirectory::kRefused);
+    kept = aside_.add(batch.name(), JournalDirectory::kRefused);
   } else if (Result<void> saved = directory_.write(kept, batch.unsaved ? *batch.unsaved : std::string()); !saved) {
     kept = cat("nothing: ", saved.message());
+  } else {
+    aside_.added(kept);
   }
   base::log::error("the database refuses the batch ", batch.name(), " for good (", why, "), others it takes: kept as ",
                    kept, "; pastmon-admin journal replay tries it again");
@@ -326,21 +350,6 @@ Result<void> FileSpool::write_pending(std::unique_lock<std::mutex>& lock) {
   lock.lock();
   if (!done && pending) open_.put_back(*pending);
   return done;
-}
-
-/// What passes by itself is told once; what somebody must mend, again and again.
-void FileSpool::note_failure(const Error& error) {
-  const auto now = std::chrono::steady_clock::now();
-  const bool told = error.temporary || (complaint_ == error.message && now < next_complaint_);
-  if (!complaint_.empty() && told) return;
-  base::log::error("the database cannot be written: ", error.message, "; what is closed waits in ", options_.directory);
-  complaint_ = error.message;
-  next_complaint_ = now + std::chrono::microseconds(options_.repeat);
-}
-
-void FileSpool::note_success() {
-  if (!complaint_.empty()) base::log::info("the database is written again");
-  complaint_.clear();
 }
 
 }  // namespace

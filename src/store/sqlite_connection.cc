@@ -13,6 +13,7 @@
 #include "connection.h"
 #include "pastmon/base/embedded.h"
 #include "pastmon/base/text.h"
+#include "sqlite_row.h"
 
 namespace pastmon::embedded {
 std::span<const File> sqlite_schema();
@@ -29,51 +30,7 @@ using base::Result;
 constexpr std::int64_t kApplicationId = 1349735502;     // as in sql/sqlite/001_schema.sql
 constexpr std::int64_t kWebApplicationId = 1349735511;  // as in sql/web/sqlite/001_web.sql
 constexpr int kInstructionsBetweenChecks = 20'000;
-
-using Statement = std::unique_ptr<sqlite3_stmt, decltype(&sqlite3_finalize)>;
-
-class SqliteRow final : public RowView {
- public:
-  explicit SqliteRow(sqlite3_stmt* statement) : statement_(statement) {}
-  bool null(unsigned column) const override {
-    return sqlite3_column_type(statement_, static_cast<int>(column)) == SQLITE_NULL;
-  }
-  std::int64_t integer(unsigned column) const override {
-    return sqlite3_column_int64(statement_, static_cast<int>(column));
-  }
-  std::string_view text(unsigned column) const override { return blob(column); }
-  std::string_view blob(unsigned column) const override {
-    const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_, static_cast<int>(column)));
-    const int size = sqlite3_column_bytes(statement_, static_cast<int>(column));
-    return bytes == nullptr ? std::string_view() : std::string_view(bytes, static_cast<std::size_t>(size));
-  }
-
- private:
-  sqlite3_stmt* statement_;
-};
-
-/// Binds one row after the other; what is bound must live until the row is stored.
-class SqliteSink final : public RowSink {
- public:
-  explicit SqliteSink(sqlite3_stmt* statement) : statement_(statement) {}
-  void start_row() { column_ = 0; }
-  void integer(std::int64_t value) override { sqlite3_bind_int64(statement_, ++column_, value); }
-  void null() override { sqlite3_bind_null(statement_, ++column_); }
-  void text(std::string_view value) override {
-    sqlite3_bind_text64(statement_, ++column_, value.data(), value.size(), SQLITE_TRANSIENT_COPY, SQLITE_UTF8);
-  }
-  void blob(std::string_view value) override {
-    sqlite3_bind_blob64(statement_, ++column_, value.data(), value.size(), SQLITE_TRANSIENT_COPY);
-  }
-
- private:
-  // SQLITE_TRANSIENT is a C cast of −1 to a function pointer, which the warnings refuse.
-  static inline const sqlite3_destructor_type SQLITE_TRANSIENT_COPY =
-      reinterpret_cast<sqlite3_destructor_type>(std::intptr_t{-1});  // NOLINT(performance-no-int-to-ptr)
-
-  sqlite3_stmt* statement_;
-  int column_ = 0;
-};
+constexpr int kPagesInLog = 4'000;  // 32 MB
 
 class SqliteConnection final : public Connection {
  public:
@@ -125,6 +82,8 @@ class SqliteConnection final : public Connection {
   std::vector<std::string_view> schema_files() const override;
 
   Result<bool> lock_archive() override;
+  Result<void> defer_sync() override;
+  Result<void> catch_up() override;
   Result<void> lock_hosts(bool) override { return {}; }  // BEGIN IMMEDIATE is the lock
   base::Micros write_time() const noexcept override { return base::kSecond / 12; }
   Result<std::vector<base::Seconds>> days() override { return std::vector<base::Seconds>(); }
@@ -159,6 +118,7 @@ class SqliteConnection final : public Connection {
   std::chrono::steady_clock::time_point deadline_{};
   bool limited_ = true;  ///< statements have a time limit
   int archive_lock_ = -1;
+  int wal_pages_ = 0;  ///< in the log, since defer_sync()
   sqlite3* db_ = nullptr;
 };
 
@@ -326,15 +286,32 @@ Result<bool> SqliteConnection::lock_archive() {
   if (archive_lock_ < 0) archive_lock_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
   if (archive_lock_ < 0) archive_lock_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (archive_lock_ < 0) return Error{cat("cannot make ", path, ": ", std::strerror(errno))};
-  if (::flock(archive_lock_, LOCK_EX | LOCK_NB) == 0) {
-    // Nothing is lost when a power failure takes the last of these transactions back: the next run does them again.
-    // What the daemon commits meanwhile is on disk, and all before it.
-    if (Result<void> set = script("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000"); !set)
-      return set.error();
-    return true;
-  }
+  if (::flock(archive_lock_, LOCK_EX | LOCK_NB) == 0) return true;
   if (errno == EWOULDBLOCK) return false;
   return Error{cat("cannot lock ", path, ": ", std::strerror(errno))};
+}
+
+// What the daemon commits meanwhile is on disk, and all before it. Copying the log into the database takes its time,
+// and nobody has to wait for that: it is done between the transactions (the hook replaces SQLite's own way, which does
+// it at the end of one).
+Result<void> SqliteConnection::defer_sync() {
+  if (Result<void> set = script("PRAGMA synchronous = NORMAL"); !set) return set;
+  sqlite3_wal_hook(
+      db_,
+      [](void* self, sqlite3*, const char*, int pages) {
+        static_cast<SqliteConnection*>(self)->wal_pages_ = pages;
+        return SQLITE_OK;
+      },
+      this);
+  return {};
+}
+
+Result<void> SqliteConnection::catch_up() {
+  if (wal_pages_ < kPagesInLog) return {};
+  wal_pages_ = 0;
+  const int state = sqlite3_wal_checkpoint_v2(db_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  if (state != SQLITE_OK && state != SQLITE_BUSY) return failure();
+  return {};
 }
 
 // A quarter of the file may stay free: the coming days take it, and moving pages to the front costs writing them.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "writer.h"
 
+#include "applied.h"
 #include "batches.h"
 #include "columns.h"
 #include "host_names.h"
@@ -73,12 +74,9 @@ Result<void> Writer::write(const Batch& batch) {
 }
 
 Result<void> Writer::try_write(const Batch& batch) {
-  // What a checkpoint left behind may have been closed nevertheless; added up it would count twice.
-  const bool orphan = batch.number >= kOrphanNumbers;
-  const Result<Buckets> closed = closed_buckets("level_1", orphan ? row_buckets(batch) : Buckets(), batch);
+  const Result<Buckets> closed = closed_of_orphan("level_1", row_buckets(batch), batch);
   if (!closed) return closed.error();
-  const Result<Buckets> closed_statistics =
-      closed_buckets("statistic", orphan ? statistic_buckets(batch) : Buckets(), batch);
+  const Result<Buckets> closed_statistics = closed_of_orphan("statistic", statistic_buckets(batch), batch);
   if (!closed_statistics) return closed_statistics.error();
   const SortedRows rows(batch.buckets, [&](base::Seconds bucket) { return closed->contains(bucket); });
   if (rows.refused_buckets() > 0)
@@ -91,11 +89,9 @@ Result<void> Writer::try_write(const Batch& batch) {
   if (Result<void> done = hold_schema(connection_); !done) return done;
   if (Result<void> done = keep_references(batch, rows); !done) return done;
   if (Result<void> done = claim_sensor(connection_, batch.sensor, batch.identity); !done) return done;
-  const Result<std::int64_t> fresh = connection_.execute(
-      "INSERT INTO applied_batch (sensor, run, number, applied) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-      {id_of_name(batch.sensor), batch.run, batch.number, base::SystemClock().now() / base::kSecond});
+  const Result<bool> fresh = AppliedBatches(connection_).enter(batch);
   if (!fresh) return fresh.error();
-  if (*fresh == 0) return transaction.commit();
+  if (!*fresh) return transaction.commit();
   if (Result<void> done = put_rows("level_1", "ON CONFLICT DO NOTHING", batch, rows); !done) return done;
   if (Result<void> done = put_statistics("statistic", "ON CONFLICT DO NOTHING", batch, *closed_statistics); !done)
     return done;
@@ -137,6 +133,31 @@ Result<Writer::Buckets> Writer::closed_buckets(const char* table, const Buckets&
     Result<void> done =
         connection_.query(cat("SELECT 1 FROM ", table, " WHERE bucket = ? AND sensor = ? AND run = ? LIMIT 1"),
                           {bucket, id_of_name(open.sensor), open.run}, [&](const RowView&) { closed.insert(bucket); });
+    if (!done) return done.error();
+  }
+  return closed;
+}
+
+// What a checkpoint left behind may have been closed nevertheless; added up it would count twice. When its rows are not
+// there, they may be archived and gone: where the run closed anything after that checkpoint and an archived interval
+// covers the bucket, nobody can tell, and the few seconds that only the checkpoint may have are left out.
+Result<Writer::Buckets> Writer::closed_of_orphan(const char* table, const Buckets& asked, const Batch& batch) {
+  if (batch.number < kOrphanNumbers) return Buckets();
+  Result<Buckets> closed = closed_buckets(table, asked, batch);
+  if (!closed || closed->size() == asked.size()) return closed;
+  const Result<bool> went_on = AppliedBatches(connection_).run_went_on(batch);
+  if (!went_on) return went_on.error();
+  if (!*went_on) return closed;
+  const bool rows = std::string_view(table) == "level_1";
+  for (const base::Seconds bucket : asked) {
+    Result<void> done = connection_.query(
+        cat("SELECT 1 FROM ", rows ? "level_2" : table, " WHERE sensor = ? AND run = 0 AND bucket <= ? AND bucket + ",
+            "\"interval\" > ? LIMIT 1"),
+        {id_of_name(batch.sensor), bucket, bucket}, [&](const RowView&) {
+          if (closed->insert(bucket).second && rows)
+            base::log::warning("a checkpoint's bucket ", bucket, " of sensor ", base::escape_controls(batch.sensor),
+                               " is left out: its rows may be archived already");
+        });
     if (!done) return done.error();
   }
   return closed;

@@ -40,6 +40,7 @@ class Writer {
                                     const Buckets& skip);
   base::Result<void> add_up(const Batch& batch, const SortedRows& rows, const Buckets& skip);
   base::Result<void> remove_open(const char* table, const Buckets& buckets, const Batch& batch);
+  base::Result<Buckets> closed_of_orphan(const char* table, const Buckets& asked, const Batch& batch);
   base::Result<Buckets> closed_buckets(const char* table, const Buckets& asked, const Batch& open);
   void forget_known(const SortedRows& rows);
   base::Result<std::int64_t> purges();

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """`pastmon-admin migrate`: every row of one database is in the other, once, however often the copying is killed."""
+import contextlib
 import fcntl
 import json
 import os
@@ -81,6 +82,18 @@ class Migrate(ProgramTest):
         self.assertEqual(done.returncode, status, done.stderr)
         return done
 
+    @contextlib.contextmanager
+    def session(self, statement):
+        """A session of the database that has run this statement, and stays."""
+        with subprocess.Popen(["psql", "-h", self.cluster.socket, "-U", "pastmon", "-d", self.database, "-Atq"],
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+            child.stdin.write(f"{statement};\n\\echo there\n")
+            child.stdin.flush()
+            while child.stdout.readline().strip() != "there":
+                self.assertIsNone(child.poll())
+            yield
+            child.stdin.close()
+
     def fill(self):
         """What a capture gives, and of each other table rows that no capture gives."""
         self.read_capture(self.sqlite)
@@ -97,6 +110,13 @@ class Migrate(ProgramTest):
                   "UPDATE level_2 SET bucket = bucket - bucket % 3600, \"interval\" = 3600, run = 0",
                   f"INSERT OR REPLACE INTO total (sensor, signature, {names}) SELECT sensor, signature, {names} FROM level_1",
                   f"INSERT OR REPLACE INTO statistic_total VALUES ({sensor}, 'packets', '', 3, 900, 100, 500)")
+
+    def eventually(self, condition):
+        for _ in range(400):
+            if condition():
+                return
+            time.sleep(0.05)
+        self.fail("waited in vain")
 
     def fill_many(self, rows=ROWS):
         self.fill()
@@ -245,6 +265,41 @@ class Migrate(ProgramTest):
             done = run("pastmon-admin", "-c", self.pgsql, "migrate", "--from", f"sqlite:{self.file}", "--to", "pgsql")
             self.assert_refused(done, 1, "process 4242", "--beside-sensor")
             self.migrate("--beside-sensor")
+        self.assert_same()
+
+    def refused_while(self, description):
+        done = self.migrate(status=1)
+        self.assert_refused(done, 1, description, "is being summarised", "pastmon_summarise_level_2")
+
+    def test_not_while_the_source_is_summarised(self):
+        self.fill()
+        with open(f"{self.file}-level2.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self.refused_while(f"sqlite3 {self.file}")
+        self.migrate()
+        self.assert_same()
+
+    def test_not_while_the_target_is_summarised(self):
+        self.fill()
+        with self.session("SELECT pg_advisory_lock(1349735502, 3)"):
+            self.refused_while(self.database)
+        self.migrate()
+        self.assert_same()
+
+    def test_nobody_summarises_either_database_meanwhile(self):
+        self.fill_many(500)
+        run("pastmon-admin", "-c", self.pgsql, "create-database")
+        # The copying waits for this session, with all its own locks held.
+        with self.session("BEGIN; LOCK TABLE pastmon.level_1"):
+            child = subprocess.Popen(self.command(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            self.eventually(lambda: self.cluster.sql(
+                "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'").strip() == "1")
+            for conf in (self.sqlite, self.pgsql):
+                done = run("pastmon_summarise_level_2", "--config", conf, "--age=1", "--interval=3600", "--delete")
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertIn(b"another", done.stdout + done.stderr)
+        self.assertEqual(child.wait(timeout=60), 0, child.stderr.read())
+        child.stderr.close()
         self.assert_same()
 
     def test_archived_rows_of_the_same_sensor_are_refused(self):

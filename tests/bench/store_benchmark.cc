@@ -12,11 +12,15 @@
 #include <cstring>
 #include <string>
 
+#include "busy_rows.h"
 #include "pastmon/store/store.h"
 
 namespace {
 
 using namespace pastmon;
+using bench::address;
+using bench::connection_options;
+using bench::make_row;
 
 constexpr base::Seconds kStart = 1'700'000'100;
 
@@ -32,40 +36,6 @@ void check(const base::Result<void>& result) {
   std::exit(1);
 }
 
-base::Address address(std::uint32_t v4) {
-  const std::uint8_t bytes[4] = {static_cast<std::uint8_t>(v4 >> 24), static_cast<std::uint8_t>(v4 >> 16),
-                                 static_cast<std::uint8_t>(v4 >> 8), static_cast<std::uint8_t>(v4)};
-  return base::Address::v4(bytes);
-}
-
-/// A row of a busy HTTP service: about ten transactions, each with times and packets.
-metric::Row make_row(std::uint32_t i) {
-  metric::Row row;
-  row.signature = i % 3 == 0 ? "HTTP POST" : "HTTP GET";
-  row.client = address(0x0a000000 + i);
-  row.server = address(0xc0000200 + i % 50);
-  row.port = 80;
-  metric::Aggregate& values = row.values;
-  values.seen(kStart * base::kSecond + i);
-  values.seen((kStart + 200) * base::kSecond + i);
-  values[metric::Counter::transactions] = values[metric::Counter::answered] = 10;
-  values[metric::Counter::packets_client] = 80;
-  values[metric::Counter::packets_server] = 120;
-  values[metric::Counter::bytes_client] = 9'000;
-  values[metric::Counter::bytes_server] = 140'000;
-  values[metric::Counter::payload_server] = 130'000;
-  for (std::uint32_t t = 0; t < 10; ++t) {
-    for (const metric::Distribution d :
-         {metric::Distribution::response_time, metric::Distribution::server_time, metric::Distribution::request_time,
-          metric::Distribution::transfer_time, metric::Distribution::transaction_time,
-          metric::Distribution::ack_rtt_server, metric::Distribution::ack_rtt_client})
-      values[d].add(static_cast<std::int64_t>(200 + (i * 7919 + t * 104'729) % 30'000));
-    values[metric::Size::request_bytes].add(400 + t);
-    values[metric::Size::response_bytes].add(13'000 + t);
-  }
-  return row;
-}
-
 void report(const char* what, double rows, double seconds) {
   std::printf("%-34s %10.0f rows/s  (%.2f s)\n", what, rows / seconds, seconds);
 }
@@ -77,15 +47,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: store_benchmark sqlite3 FILE | pgsql SOCKET_DIRECTORY/DBNAME [BUCKETS] [ROWS]\n");
     return 2;
   }
-  store::Options options;
-  options.driver = argv[1];
-  options.dbname = argv[2];
-  if (options.driver == "pgsql") {
-    const std::size_t slash = options.dbname.rfind('/');
-    options.host = options.dbname.substr(0, slash);
-    options.dbname.erase(0, slash + 1);
-    options.username = "pastmon";
-  }
+  const store::Options options = connection_options(argv[1], argv[2]);
   const int buckets = argc > 3 ? std::atoi(argv[3]) : 12;
   const auto rows = static_cast<std::uint32_t>(argc > 4 ? std::atoi(argv[4]) : 20'000);
 
@@ -98,7 +60,7 @@ int main(int argc, char** argv) {
   batch.sensor = "benchmark";
   batch.run = std::chrono::system_clock::now().time_since_epoch().count();
   batch.buckets.resize(1);
-  for (std::uint32_t i = 0; i < rows; ++i) batch.buckets[0].rows.push_back(make_row(i));
+  for (std::uint32_t i = 0; i < rows; ++i) batch.buckets[0].rows.push_back(make_row(i, kStart));
   double open_seconds = 0, closed_seconds = 0;
   for (int b = 0; b < buckets; ++b) {
     batch.number = b + 1;

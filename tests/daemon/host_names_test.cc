@@ -124,8 +124,32 @@ TEST(HostNames, WhatWaitsForTheDatabaseIsBounded) {
     const std::string message = dns_answer("h.test", static_cast<char>(i));
     names.observe({"dns", message, nullptr, 0});
   }
+  const auto counters = names.counters();
+  EXPECT_THAT(counters, testing::Contains(testing::Pair("names_not_stored", 84U)));
   EXPECT_EQ(names.take(0).size(), 16U);
   EXPECT_LE(names.known(), 16U);
+}
+
+// Forged answers name as many addresses as they like; each would be a row of the database.
+TEST(HostNames, SoManyNamesGoIntoTheDatabaseInFiveMinutesAndTheOthersLater) {
+  HostNames::Options options;
+  options.max_taken = 30;
+  HostNames names(options);
+  const auto observe = [&names](int first, int last) {
+    for (int i = first; i < last; ++i) {
+      const std::string message = dns_answer("h.test", static_cast<char>(i));
+      names.observe({"dns", message, nullptr, 0});
+    }
+  };
+  observe(0, 50);
+  EXPECT_EQ(names.take(0).size(), 30U);
+  EXPECT_EQ(names.take(10 * base::kSecond).size(), 1U);
+  EXPECT_EQ(names.take(5 * base::kSecond).size(), 0U) << "a clock that steps back gives nothing";
+  EXPECT_EQ(names.take(105 * base::kSecond).size(), 10U);
+  EXPECT_EQ(names.take(1005 * base::kSecond).size(), 9U) << "none is lost";
+  observe(50, 100);
+  EXPECT_EQ(names.take(base::kNone).size(), 30U);
+  EXPECT_EQ(names.take(base::kNone).size(), 20U);
 }
 
 }  // namespace

@@ -44,11 +44,15 @@ TEST(Statistics, WhatTheJournalLosesIsAFigure) {
   reading.spool.batches_lost = 7;
   reading.spool.batches_damaged = 2;
   reading.spool.batches_refused = 1;
+  reading.spool.batches_aside = 3;
+  reading.spool.aside_deleted = 2;
   statistics.sample(reading, kStart);
   const auto open = statistics.open().begin()->second;
   EXPECT_EQ(find(open, "batches_lost").sum, 7);
   EXPECT_EQ(find(open, "batches_damaged").sum, 2);
   EXPECT_EQ(find(open, "batches_refused").sum, 1);
+  EXPECT_EQ(find(open, "batches_aside").max, 3);
+  EXPECT_EQ(find(open, "aside_deleted").sum, 2);
 }
 
 std::size_t rows_of(const std::vector<store::Statistic>& list, std::string_view name) {

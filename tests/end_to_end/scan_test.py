@@ -166,6 +166,10 @@ class Sqlite(Store, Installation):
         try:
             self.assertEqual(database.execute("SELECT count(*) FROM level_1").fetchone(), (20_000,))
             self.assertEqual(database.execute("SELECT name FROM host WHERE address = '(many)'").fetchall(), [("",)])
+            # A client that was folded leaves no host behind.
+            stray = database.execute("SELECT count(*) FROM host WHERE id NOT IN (SELECT client FROM level_1) AND "
+                                     "id NOT IN (SELECT server FROM level_1)").fetchone()
+            self.assertEqual(stray, (0,))
             folded = database.execute("SELECT sum(\"sum\") FROM statistic WHERE name = 'rows_folded'").fetchone()
             self.assertEqual(folded, (SYNS + 2 - 20_000,))
         finally:

@@ -40,6 +40,8 @@ class ForwardingConnection : public store::Connection {
   base::Result<void> share_schema() override { return inner_.share_schema(); }
   std::vector<std::string_view> schema_files() const override { return inner_.schema_files(); }
   base::Result<bool> lock_archive() override { return inner_.lock_archive(); }
+  base::Result<void> defer_sync() override { return inner_.defer_sync(); }
+  base::Result<void> catch_up() override { return inner_.catch_up(); }
   base::Result<void> lock_hosts(bool purge) override { return inner_.lock_hosts(purge); }
   base::Micros write_time() const noexcept override { return inner_.write_time(); }
   base::Result<std::vector<base::Seconds>> days() override { return inner_.days(); }

@@ -38,6 +38,9 @@ TEST(PostgresqlText, Base64ComesBack) {
   EXPECT_EQ(decode_base64("TQ=="), "M");
   EXPECT_EQ(decode_base64("TWE="), "Ma");
   EXPECT_EQ(decode_base64("TW\nFu"), "Man");
+  EXPECT_EQ(decode_base64("TWFuTWFu\nTWFuTQ==\n"), "ManManManM");
+  EXPECT_EQ(decode_base64("TWFu\r\nTWFu"), "ManMan");
+  EXPECT_EQ(decode_base64("////AAAA"), std::string("\xff\xff\xff\0\0\0", 6));
   EXPECT_EQ(decode_base64("AP8="), std::string("\0\xff", 2));
   EXPECT_EQ(decode_base64("TWFu*TWFu"), "Man");
 }

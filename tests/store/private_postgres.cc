@@ -75,9 +75,9 @@ PrivatePostgres::PrivatePostgres() {
   start();
 }
 
-void PrivatePostgres::start() {
-  socket_ = output_of("PASTMON_POSTGRES_OPTIONS='-c fsync=off -c full_page_writes=off' " + quoted(kScript) + " start " +
-                      quoted(directory_));
+void PrivatePostgres::start(const std::string& options) {
+  socket_ = output_of("PASTMON_POSTGRES_OPTIONS=" + quoted("-c fsync=off -c full_page_writes=off " + options) + " " +
+                      quoted(kScript) + " start " + quoted(directory_));
 }
 
 void PrivatePostgres::stop() { output_of(quoted(kScript) + " stop " + quoted(directory_)); }

@@ -21,8 +21,8 @@ class PrivatePostgres {
   /// Runs psql as the superuser; its output. Fails the test on an error.
   std::string psql(const std::string& database, const std::string& sql) const;
 
-  void stop();  ///< all sessions end, the data stay
-  void start();
+  void stop();                                  ///< all sessions end, the data stay
+  void start(const std::string& options = {});  ///< further ones of the server, "-c NAME=VALUE …"
   void crash();  ///< as `pg_ctl stop -m immediate`: nobody is asked, nothing is tidied up
 
  private:

@@ -272,6 +272,22 @@ TEST_P(SpoolOnSqlite, DamagedFilesAreKeptAsideAndCounted) {
   EXPECT_EQ(sql("SELECT COUNT(*) FROM level_1"), "2");
 }
 
+TEST_P(SpoolOnSqlite, WhatIsSetAsideIsCountedAndBounded) {
+  fs::create_directory(spool_.directory);
+  for (const char* name : {"00000000000000000001.batch.refused", "00000000000000000002.batch", "checkpoint"})
+    std::ofstream(spool_.directory + "/" + name) << std::string(100, 'x');
+  fs::last_write_time(spool_.directory + "/00000000000000000001.batch.refused", fs::file_time_type());
+  spool_.max_bytes = 800;  // a quarter of it: two of these
+  const auto spool = start();
+  ASSERT_TRUE(spool->stop(kPatience));
+  EXPECT_EQ(spool->counters().batches_damaged, 2U);
+  EXPECT_EQ(spool->counters().batches_aside, 2U);
+  EXPECT_EQ(spool->counters().bytes_aside, 200U);
+  EXPECT_EQ(spool->counters().aside_deleted, 1U);
+  EXPECT_TRUE(files(".refused").empty());
+  EXPECT_EQ(files(".damaged").size(), 2U);
+}
+
 TEST_P(SpoolOnSqlite, BeyondItsBoundTheOldestBatchesAreLostAndCounted) {
   spool_.max_bytes = encode_batch(batch(1, {bucket(kStart, {row(1, 1)})})).size() * 7 / 2;
   {

@@ -50,7 +50,8 @@ struct Migrated {
 
 /// Errors, one line each: no such source, a schema of another version, the target holds figures of one of the source's
 /// sensors already that this source did not bring (archived ones), two machines with one sensor name, the same database
-/// twice, a connection that broke (run it again: it goes on).
+/// twice, one of the two is being summarised or migrated, a connection that broke (run it again: it goes on). Nobody
+/// can summarise either of them meanwhile.
 base::Result<Migrated> migrate(const MigrateOptions& options);
 
 }  // namespace pastmon::store

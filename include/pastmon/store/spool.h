@@ -18,7 +18,9 @@ struct SpoolOptions {
   std::string directory;  ///< for journal and checkpoint; made if missing (mode 2750)
   std::string sensor;
   std::int64_t run = 0;
-  std::uint64_t max_bytes = 1ULL << 30U;   ///< journal on disk; beyond it the oldest batches are lost and counted
+  /// Journal on disk; beyond it the oldest batches are lost and counted. What is set aside may take a quarter of it
+  /// besides, and be 1,000 files; beyond that the oldest of them go.
+  std::uint64_t max_bytes = 1ULL << 30U;
   base::Micros retry_min = base::kSecond;  ///< back-off while the database is away
   base::Micros retry_max = 60 * base::kSecond;
   base::Micros repeat = 60 * base::kSecond;  ///< what somebody must mend is logged so often
@@ -31,6 +33,9 @@ struct SpoolCounters {
   std::uint64_t batches_lost = 0;     ///< beyond max_bytes, or beyond what memory holds while the disk is full
   std::uint64_t batches_damaged = 0;  ///< on disk, but unreadable: skipped
   std::uint64_t batches_refused = 0;  ///< by the database, for good, while it takes others: set aside
+  std::uint64_t batches_aside = 0;    ///< damaged or refused ones on disk
+  std::uint64_t bytes_aside = 0;
+  std::uint64_t aside_deleted = 0;  ///< because too much was set aside
   std::uint64_t rows_written = 0;
   base::Micros last_write_time = 0;  ///< how long the last write took
 };
