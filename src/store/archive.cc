@@ -21,6 +21,8 @@ using base::cat;
 using base::Error;
 using base::Result;
 
+constexpr std::size_t kRollUpsAtOnce = 1'000;
+
 base::Seconds cutoff_of(const ArchiveOptions& options) {
   const base::Seconds cutoff = std::clamp<base::Seconds>(options.now - options.age, 0, kLastTime);
   return cutoff - cutoff % options.interval;
@@ -48,6 +50,10 @@ class ArchiveRun {
   Result<void> remove_archived(const std::vector<Share>& shares);
   Result<void> remove_old();
   Result<void> roll_up(Level level, base::Seconds before);
+  Result<void> roll_up_buckets(base::Seconds before);
+  /// All that `find` finds, a thousand at once.
+  template <class Find>
+  Result<void> make_all(Rollups& rollups, const Find& find);
 
   const ArchiveOptions& options_;
   ArchiveWork work_;
@@ -75,7 +81,9 @@ Result<ArchiveReport> ArchiveRun::run() {
   }
   // Days of level 2 that the next run adds nothing to, and hours whose own sensor is gone.
   if (Result<void> done = roll_up(Level::two, cutoff_); !done) return done.error();
-  if (Result<void> done = roll_up(Level::one, options_.now - rollup_span(Level::one)); !done) return done.error();
+  const base::Seconds before = options_.now - rollup_span(Level::one);
+  if (Result<void> done = roll_up(Level::one, before); !done) return done.error();
+  if (Result<void> done = roll_up_buckets(before); !done) return done.error();
   work_.report.finished = !work_.stopped();
   return work_.report;
 }
@@ -149,14 +157,23 @@ Result<void> ArchiveRun::remove_old() {
 }
 
 Result<void> ArchiveRun::roll_up(Level level, base::Seconds before) {
-  constexpr std::size_t kAtOnce = 1'000;
   Rollups rollups(work_.connection());
+  return make_all(rollups, [&] { return rollups.due(level, before, std::nullopt, kRollUpsAtOnce); });
+}
+
+Result<void> ArchiveRun::roll_up_buckets(base::Seconds before) {
+  Rollups rollups(work_.connection());
+  return make_all(rollups, [&] { return rollups.due_buckets(before, std::nullopt, kRollUpsAtOnce); });
+}
+
+template <class Find>
+Result<void> ArchiveRun::make_all(Rollups& rollups, const Find& find) {
   for (bool more = true; more && !work_.stopped();) {
-    const Result<std::vector<Rollups::Mark>> due = rollups.due(level, before, std::nullopt, kAtOnce);
+    const auto due = find();
     if (!due) return due.error();
-    more = due->size() == kAtOnce;
+    more = due->size() == kRollUpsAtOnce;
     bool any = false;
-    for (const Rollups::Mark& mark : *due) {
+    for (const auto& mark : *due) {
       const Result<bool> made = rollups.make(mark);
       if (!made) return made.error();
       work_.report.rolled_up += *made ? 1 : 0;

@@ -88,7 +88,10 @@ class ConnectedDatabase final : public Database {
     Rollups rollups(*connection_);
     const Result<std::vector<Rollups::Mark>> due = rollups.due(Level::one, before, id_of_name(sensor), 1);
     if (!due) return due.error();
-    return due->empty() ? Result<bool>(false) : rollups.make(due->front());
+    if (!due->empty()) return rollups.make(due->front());
+    const Result<std::vector<Rollups::DueBucket>> bucket = rollups.due_buckets(before, id_of_name(sensor), 1);
+    if (!bucket) return bucket.error();
+    return bucket->empty() ? Result<bool>(false) : rollups.make(bucket->front());
   }
 
   template <class Call>

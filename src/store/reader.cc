@@ -28,7 +28,7 @@ std::vector<std::string> group_columns(const GroupBy& by) {
   return columns;
 }
 
-Shape shape_of(const GroupBy& by) { return {by.client, by.server || by.port, -1}; }
+Shape shape_of(const GroupBy& by) { return {by.signature, by.client, by.server, by.port, -1}; }
 
 std::string joined(const std::vector<std::string>& columns) {
   std::string out;
@@ -94,8 +94,11 @@ std::string group_values(const Listed& listed, const GroupBy& by) {
   return values;
 }
 
-/// The selection, less what none of the groups needs: the rows of a front come over the network, and PostgreSQL does
-/// not send a list of pairs there.
+/// So few groups are found by an index. Of a front always: its rows come over the network, and PostgreSQL does not send
+/// a list of pairs there.
+constexpr std::size_t kFewGroups = 100;
+
+/// The selection, less what none of the groups needs.
 Selection narrowed(const ListQuery& query, const std::vector<Listed>& groups) {
   Selection selection = query.selection;
   const auto narrow = [&groups](bool grouped, std::optional<std::vector<Id>>& ids, Id Listed::*id) {
@@ -154,7 +157,8 @@ Result<void> Reader::add_values(const ListQuery& query, std::vector<Listed>& gro
     by_key.emplace(group_key(group), &group.values);
     shown += cat(shown.empty() ? "(" : ",(", group_values(group, query.group_by), ")");
   }
-  const Selection selection = groups_.front() ? narrowed(query, groups) : query.selection;
+  const bool narrow = groups_.front() || groups.size() <= kFewGroups;
+  const Selection selection = narrow ? narrowed(query, groups) : query.selection;
   Columns columns = {group_columns(query.group_by), hot_names(), !query.details};
   if (query.details) columns.values.emplace_back("detail");
   const Result<std::string> rows = selected_rows(connection_, groups_, selection, shape_of(query.group_by), columns);
@@ -186,7 +190,7 @@ Result<std::vector<Point>> Reader::series(const Selection& selection, base::Seco
   Details details;
   Columns columns = {{"bucket", "\"interval\""}, hot_names()};
   columns.values.emplace_back("detail");
-  const Result<std::string> rows = selected_rows(connection_, groups_, selection, {false, false, step}, columns);
+  const Result<std::string> rows = selected_rows(connection_, groups_, selection, {false, false, false, false, step}, columns);
   if (!rows) return rows.error();
   const std::string sql = cat("SELECT bucket, \"interval\", ", hot_select(), ", ",
                               connection_.blob_expression("detail"), " FROM ", *rows, " AS r");

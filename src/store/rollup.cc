@@ -16,6 +16,7 @@ using base::Result;
 constexpr std::int64_t kRowsAPart = 20'000;       // read and held at once
 constexpr std::size_t kRowsATransaction = 2'000;  // SQLite: well under 200 ms
 constexpr const char* kMark = " WHERE level = ? AND bucket = ? AND sensor = ?";
+constexpr const char* kRemove = "DELETE FROM rollup WHERE level = ? AND kind = ? AND bucket = ? AND sensor = ?";
 
 std::int64_t number(Level level) { return static_cast<std::int64_t>(level); }
 const char* table_of(Level level) { return level == Level::two ? "level_2" : "level_1"; }
@@ -32,6 +33,15 @@ std::vector<Column> rollup_columns() {
 }  // namespace
 
 Result<void> Rollups::touch(Level level, const std::set<base::Seconds>& buckets, Id sensor) {
+  if (level == Level::one) {
+    for (const base::Seconds bucket : buckets) {
+      if (Result<void> done = mark_due(bucket, sensor); !done) return done;
+    }
+  }
+  return touch_spans(level, buckets, sensor);
+}
+
+Result<void> Rollups::touch_spans(Level level, const std::set<base::Seconds>& buckets, Id sensor) {
   std::set<base::Seconds> spans;
   for (const base::Seconds bucket : buckets) spans.insert(bucket - bucket % rollup_span(level));
   for (const base::Seconds span : spans) {
@@ -76,6 +86,11 @@ Result<bool> Rollups::make(const Mark& mark) {
       if (kind == RollupKind::server)
         for (const auto& [key, values] : *rows) by_signature[{key.signature}].merge(values);
       if (ours = write(mark, *version, kind, *rows); !ours || !*ours) return ours;
+      // A part has all rows of its hosts.
+      Rows alone;
+      for (const auto& [key, values] : *rows) alone[{0, key.client, key.server}].merge(values);
+      const RollupKind kind_alone = kind == RollupKind::server ? RollupKind::server_alone : RollupKind::client_alone;
+      if (ours = write(mark, *version, kind_alone, alone); !ours || !*ours) return ours;
     }
   }
   if (ours = write(mark, *version, RollupKind::signature, by_signature); !ours || !*ours) return ours;
@@ -142,10 +157,10 @@ Result<bool> Rollups::replace(const Mark& mark, std::int64_t version) {
   if (Result<void> begun = transaction.begin_write(); !begun) return begun.error();
   Result<bool> ours = still_ours(mark, version);
   if (!ours || !*ours) return ours;
-  for (const int kind : {1, 2, 3}) {
-    const Result<std::int64_t> removed =
-        connection_.execute("DELETE FROM rollup WHERE level = ? AND kind = ? AND bucket = ? AND sensor = ?",
-                            {number(mark.level), kind, mark.bucket, mark.sensor});
+  for (const RollupKind kind : {RollupKind::signature, RollupKind::server, RollupKind::client,
+                                RollupKind::client_alone, RollupKind::server_alone}) {
+    const Result<std::int64_t> removed = connection_.execute(
+        kRemove, {number(mark.level), static_cast<std::int64_t>(kind), mark.bucket, mark.sensor});
     if (!removed) return removed.error();
   }
   if (Result<void> done = transaction.commit(); !done) return done.error();
@@ -160,27 +175,27 @@ Result<bool> Rollups::write(const Mark& mark, std::int64_t version, RollupKind k
     if (Result<void> begun = transaction.begin_write(); !begun) return begun.error();
     Result<bool> ours = still_ours(mark, version);
     if (!ours || !*ours) return ours;
-    if (Result<void> done = put(mark, kind, at, now); !done) return done.error();
+    const Group group{mark.level, kind, mark.bucket, rollup_span(mark.level), mark.sensor};
+    if (const Result<std::int64_t> in = put(group, at, now); !in) return in.error();
     if (Result<void> done = transaction.commit(); !done) return done.error();
     left -= now;
   }
   return true;
 }
 
-Result<void> Rollups::put(const Mark& mark, RollupKind kind, Rows::const_iterator& at, std::size_t rows) {
-  static const std::vector<Column> columns = rollup_columns();
-  const Result<std::int64_t> done = connection_.insert({"rollup", columns, ""}, rows, [&](std::size_t, RowSink& sink) {
+Result<std::int64_t> Rollups::put(const Group& group, Rows::const_iterator& at, std::size_t rows) {
+  static const Insert what{"rollup", rollup_columns(), "ON CONFLICT DO NOTHING"};
+  static const std::string no_detail = metric::Aggregate().encode_detail();
+  return connection_.insert(what, rows, [&](std::size_t, RowSink& sink) {
     const auto& [key, values] = *at;
     for (const std::int64_t value :
-         {number(mark.level), static_cast<std::int64_t>(kind), mark.bucket, rollup_span(mark.level), mark.sensor,
+         {number(group.level), static_cast<std::int64_t>(group.kind), group.bucket, group.interval, group.sensor,
           key.signature, key.client, key.server, key.port})
       sink.integer(value);
     put_hot(values, sink);
-    sink.blob(values.encode_detail());
+    sink.blob(has_details(group.kind) ? values.encode_detail() : no_detail);
     ++at;
   });
-  if (!done) return done.error();
-  return {};
 }
 
 Result<bool> Rollups::finish(const Mark& mark, std::int64_t version, bool any) {

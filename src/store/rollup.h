@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Roll-ups: an hour of level 1, or a day of level 2, added up over runs and over clients, servers or both, so that a
-// query over a long range does not read every row (docs/schema.md, "Roll-ups").
+// query over a long range does not read every row; and each bucket of level 1 by signature, for what is left at the
+// ends of a range and for short graphs (docs/schema.md, "Roll-ups").
 //
-// Each hour or day that has rows has a mark in rolled_up. Whoever adds or removes rows touches it in the same
-// transaction: it is due again, and readers take the rows themselves until it was made anew.
+// Each hour or day that has rows has a mark in rolled_up, each bucket whose roll-up is not there one in due_bucket.
+// Whoever adds or removes rows touches both in the same transaction: they are due again, and readers take the rows
+// themselves until they were made anew.
 #pragma once
 
 #include <map>
@@ -13,13 +15,27 @@
 
 #include "connection.h"
 #include "pastmon/metric/aggregate.h"
+#include "rows.h"
 
 namespace pastmon::store {
 
-/// What a roll-up row tells apart beside the signature. The numbers stand in the database.
-enum class RollupKind : std::uint8_t { signature = 1, server = 2, client = 3 };
+/// What a roll-up row tells apart: the signature, and server and port or client; of one bucket the signature; the
+/// client or the server alone, which have no details. The numbers stand in the database.
+enum class RollupKind : std::uint8_t {
+  signature = 1,
+  server = 2,
+  client = 3,
+  bucket = 4,
+  client_alone = 5,
+  server_alone = 6
+};
 
-/// What one roll-up row covers, in seconds: an hour (level 1), a day (level 2).
+constexpr bool has_details(RollupKind kind) noexcept {
+  return kind != RollupKind::client_alone && kind != RollupKind::server_alone;
+}
+
+/// What one roll-up row covers, in seconds: an hour (level 1), a day (level 2); one of a
+/// bucket covers what the bucket does.
 constexpr base::Seconds rollup_span(Level level) noexcept { return level == Level::two ? 86'400 : 3'600; }
 
 class Rollups {
@@ -32,8 +48,16 @@ class Rollups {
     Id sensor = 0;
   };
 
+  struct DueBucket {
+    base::Seconds bucket = 0;
+    Id sensor = 0;
+    std::int64_t version = 0;
+  };
+
   /// In the caller's transaction: rows of this sensor came into these buckets, or went.
   base::Result<void> touch(Level level, const std::set<base::Seconds>& buckets, Id sensor);
+  /// The same for rows that were just stored in level 1: makes their buckets' roll-ups at once, where none was before.
+  base::Result<void> stored(const SortedRows& rows, Id sensor);
 
   /// Marks that are due and end before `before`, oldest first, at most `limit`. No sensor: of all.
   base::Result<std::vector<Mark>> due(Level level, base::Seconds before, std::optional<Id> sensor, std::size_t limit);
@@ -42,6 +66,10 @@ class Rollups {
   /// it stays due. Memory is bounded by working in parts of the keys.
   base::Result<bool> make(const Mark& mark);
 
+  /// The same of buckets of level 1 that begin before `before`, the newest first.
+  base::Result<std::vector<DueBucket>> due_buckets(base::Seconds before, std::optional<Id> sensor, std::size_t limit);
+  base::Result<bool> make(const DueBucket& due);
+
  private:
   struct Key {
     Id signature = 0, client = 0, server = 0;
@@ -49,13 +77,27 @@ class Rollups {
     friend auto operator<=>(const Key&, const Key&) = default;
   };
   using Rows = std::map<Key, metric::Aggregate>;
+  /// What rows of one kind have in common.
+  struct Group {
+    Level level = Level::one;
+    RollupKind kind = RollupKind::signature;
+    base::Seconds bucket = 0;
+    base::Seconds interval = 0;
+    Id sensor = 0;
+  };
 
   base::Result<std::int64_t> claim(const Mark& mark);
   base::Result<std::int64_t> count_rows(const Mark& mark);
   base::Result<Rows> read(const Mark& mark, RollupKind kind, std::int64_t part, std::int64_t parts);
   base::Result<bool> replace(const Mark& mark, std::int64_t version);
   base::Result<bool> write(const Mark& mark, std::int64_t version, RollupKind kind, const Rows& rows);
-  base::Result<void> put(const Mark& mark, RollupKind kind, Rows::const_iterator& at, std::size_t rows);
+  /// The next `rows` of them; how many went in: one that is there already stays.
+  base::Result<std::int64_t> put(const Group& group, Rows::const_iterator& at, std::size_t rows);
+  base::Result<void> touch_spans(Level level, const std::set<base::Seconds>& buckets, Id sensor);
+  base::Result<void> mark_due(base::Seconds bucket, Id sensor);
+  /// A new version of the mark; false: there is none.
+  base::Result<bool> renew_due(base::Seconds bucket, Id sensor);
+  base::Result<Group> read_bucket(const DueBucket& due, Rows& rows);
   base::Result<bool> finish(const Mark& mark, std::int64_t version, bool any);
   base::Result<bool> still_ours(const Mark& mark, std::int64_t version);
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "selection.h"
 
+#include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "archive_shares.h"
 #include "pastmon/base/text.h"
@@ -22,7 +24,7 @@ struct Range {
 
 /// Roll-ups of these ranges, rows of those.
 struct Cover {
-  std::vector<Range> rolled;
+  std::vector<std::pair<RollupKind, Range>> rolled;
   std::vector<Range> rows;
 };
 
@@ -70,31 +72,43 @@ std::string arm(const Query& query, const char* table, const std::string& where)
   return sums ? cat(select, " GROUP BY sensor_group", keys) : select;
 }
 
-/// The smallest kind that tells apart what the query tells apart or filters by.
-std::optional<RollupKind> kind_for(const Selection& selection, const Shape& shape) {
+/// The smallest kind that tells apart what the query tells apart or filters by, and has what it wants.
+std::optional<RollupKind> kind_for(const Query& query) {
+  const Selection& selection = query.selection;
+  const Shape& shape = query.shape;
   const bool client = shape.client || selection.clients.has_value();
-  const bool server = shape.server || selection.servers || selection.port;
-  if (client && server) return std::nullopt;
-  if (client) return RollupKind::client;
-  return server ? RollupKind::server : RollupKind::signature;
+  const bool port = shape.port || selection.port.has_value();
+  const bool server = shape.server || selection.servers.has_value();
+  if (client && (server || port)) return std::nullopt;
+  const std::vector<std::string>& values = query.columns.values;
+  const bool alone = !shape.signature && !selection.signatures && !port &&
+                     std::find(values.begin(), values.end(), "detail") == values.end();
+  if (client) return alone ? RollupKind::client_alone : RollupKind::client;
+  if (server && alone) return RollupKind::server_alone;
+  return server || port ? RollupKind::server : RollupKind::signature;
 }
 
-/// Hours (days) from `range` whose roll-up is not there, or holds what `all` must not count twice; too many: nullopt.
-Result<std::optional<std::vector<base::Seconds>>> gaps(const Query& query, Level level, const Range& range) {
+using Gaps = std::optional<std::vector<base::Seconds>>;
+
+/// Spans of `range` (hours, days; 1: buckets) whose roll-up is not there, or holds what `all` must not count twice; too
+/// many: nullopt.
+Result<Gaps> gaps(const Query& query, Level level, base::Seconds span, const Range& range) {
   const auto& [connection, groups, selection, shape, columns] = query;
   const std::string sensors =
       cat(selection.sensors ? " AND " + connection.in_ids("sensor", *selection.sensors) : "", groups.condition());
-  std::string sql = cat("SELECT bucket FROM rolled_up", between(range), " AND level = ", static_cast<int>(level),
-                        " AND ready = 0", sensors);
+  std::string sql = span == 1
+                        ? cat("SELECT bucket FROM due_bucket", between(range), sensors)
+                        : cat("SELECT bucket FROM rolled_up", between(range), " AND level = ", static_cast<int>(level),
+                              " AND ready = 0", sensors);
   if (level == Level::one && selection.level == Level::all)
-    sql += cat(" UNION SELECT bucket - bucket % ", rollup_span(level), " FROM archived", between(range), sensors);
+    sql += cat(" UNION SELECT bucket - bucket % ", span, " FROM archived", between(range), sensors);
   std::vector<base::Seconds> found;
   Result<void> done =
       connection.query(cat("SELECT DISTINCT bucket FROM (", sql, ") AS g ORDER BY bucket LIMIT ", kMaxGaps + 1), {},
                        [&](const RowView& row) { found.push_back(row.integer(0)); });
   if (!done) return done.error();
-  if (found.size() > kMaxGaps) return std::optional<std::vector<base::Seconds>>();
-  return std::optional(std::move(found));
+  if (found.size() > kMaxGaps) return Gaps();
+  return Gaps(std::move(found));
 }
 
 void add_range(std::vector<Range>& ranges, const Range& range) {
@@ -106,32 +120,53 @@ void add_range(std::vector<Range>& ranges, const Range& range) {
   }
 }
 
-Result<Cover> cover(const Query& query, Level level) {
-  const auto& [connection, groups, selection, shape, columns] = query;
-  const base::Seconds span = rollup_span(level);
-  const Range whole = {std::max<base::Seconds>(selection.from, 0), selection.to};
-  const Range inner = {(whole.from + span - 1) / span * span, whole.to - whole.to % span};
-  const bool fits = shape.step < 0 || (shape.step > 0 && shape.step % span == 0);
-  Cover found;
-  if (!fits || inner.from >= inner.to || !kind_for(selection, shape)) {
-    found.rows = {whole};
-    return found;
-  }
-  const auto missing = gaps(query, level, inner);
-  if (!missing) return missing.error();
-  if (!*missing) {
-    found.rows = {whole};
-    return found;
-  }
-  add_range(found.rows, {whole.from, inner.from});
-  base::Seconds at = inner.from;
-  for (const base::Seconds gap : **missing) {
-    add_range(found.rolled, {at, gap});
-    add_range(found.rows, {gap, gap + span});
+/// Parts `range`, which begins and ends with a span, at the spans that are not there.
+void add_parts(Cover& cover, RollupKind kind, const std::vector<base::Seconds>& missing, base::Seconds span,
+               const Range& range) {
+  std::vector<Range> rolled;
+  base::Seconds at = range.from;
+  for (const base::Seconds gap : missing) {
+    if (gap < range.from || gap >= range.to) continue;
+    add_range(rolled, {at, gap});
+    add_range(cover.rows, {gap, gap + span});
     at = gap + span;
   }
-  add_range(found.rolled, {at, inner.to});
-  add_range(found.rows, {inner.to, whole.to});
+  add_range(rolled, {at, range.to});
+  for (const Range& part : rolled) cover.rolled.emplace_back(kind, part);
+}
+
+/// What hours do not cover, by the buckets' own roll-ups.
+Result<Cover> by_buckets(const Query& query, Cover found) {
+  if (found.rows.empty()) return found;
+  const auto missing = gaps(query, Level::one, 1, {found.rows.front().from, found.rows.back().to});
+  if (!missing) return missing.error();
+  if (!*missing) return found;
+  const std::vector<Range> rows = std::exchange(found.rows, {});
+  for (const Range& range : rows) add_parts(found, RollupKind::bucket, **missing, 1, range);
+  return found;
+}
+
+Result<Cover> cover(const Query& query, Level level) {
+  const Selection& selection = query.selection;
+  const base::Seconds span = rollup_span(level), step = query.shape.step;
+  const Range whole = {std::max<base::Seconds>(selection.from, 0), selection.to};
+  const Range inner = {(whole.from + span - 1) / span * span, whole.to - whole.to % span};
+  const std::optional<RollupKind> kind = kind_for(query);
+  Gaps missing;
+  if (kind && inner.from < inner.to && (step < 0 || (step > 0 && step % span == 0))) {
+    Result<Gaps> asked = gaps(query, level, span, inner);
+    if (!asked) return asked.error();
+    missing = *std::move(asked);
+  }
+  Cover found;
+  if (missing) {
+    add_range(found.rows, {whole.from, inner.from});
+    add_parts(found, *kind, *missing, span, inner);
+    add_range(found.rows, {inner.to, whole.to});
+  } else {
+    found.rows = {whole};
+  }
+  if (level == Level::one && kind == RollupKind::signature) return by_buckets(query, std::move(found));
   return found;
 }
 
@@ -153,9 +188,11 @@ std::string row_arm(const Query& query, Level level, const std::string& where) {
 /// Without statistics SQLite would take the primary key, that is read all of the range, where the index of the kind
 /// leads to a few rows: a plus keeps a column from being looked up. PostgreSQL does not mind.
 const char* level_column(RollupKind kind, const Selection& selection) {
-  const bool few = kind == RollupKind::server   ? selection.servers.has_value()
-                   : kind == RollupKind::client ? selection.clients.has_value()
-                                                : selection.signatures.has_value();
+  const bool server = kind == RollupKind::server || kind == RollupKind::server_alone;
+  const bool client = kind == RollupKind::client || kind == RollupKind::client_alone;
+  const bool few = server   ? selection.servers.has_value()
+                   : client ? selection.clients.has_value()
+                            : selection.signatures.has_value();
   return few ? "+level" : "level";
 }
 
@@ -163,8 +200,7 @@ Result<void> add_level(const Query& query, Level level, std::vector<std::string>
   const Result<Cover> covered = cover(query, level);
   if (!covered) return covered.error();
   const std::string where = filters(query);
-  for (const Range& range : covered->rolled) {
-    const RollupKind kind = *kind_for(query.selection, query.shape);
+  for (const auto& [kind, range] : covered->rolled) {
     arms.push_back(arm(query, "rollup",
                        cat(between(range), " AND ", level_column(kind, query.selection), " = ", static_cast<int>(level),
                            " AND kind = ", static_cast<int>(kind), where)));

@@ -15,8 +15,10 @@ bool selects_nothing(const Selection& selection) noexcept;
 
 /// What a query tells apart.
 struct Shape {
+  bool signature = false;
   bool client = false;
-  bool server = false;      ///< or port
+  bool server = false;
+  bool port = false;
   base::Seconds step = -1;  ///< of time; −1: it adds up all of it, 0: every bucket by itself
 };
 

@@ -315,9 +315,7 @@ Result<void> Writer::put_statistics(const char* table, const std::string& on_con
 /// What stands beside the rows and follows from them.
 Result<void> Writer::add_up(const Batch& batch, const SortedRows& rows, const Buckets& skip) {
   const Id sensor = id_of_name(batch.sensor);
-  Buckets stored;
-  for (const StoredRow& row : rows.rows()) stored.insert(row.bucket);
-  if (Result<void> done = Rollups(connection_).touch(Level::one, stored, sensor); !done) return done;
+  if (Result<void> done = Rollups(connection_).stored(rows, sensor); !done) return done;
   Totals totals(connection_);
   if (Result<void> done = totals.add(sensor, rows); !done) return done;
   Totals::Statistics statistics;

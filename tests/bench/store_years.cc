@@ -27,26 +27,62 @@ using namespace pastmon::bench;
 constexpr base::Seconds kEnd = 1'700'006'400;  // 2023-11-15 00:00 UTC
 constexpr base::Seconds kStart = kEnd - kMonth;
 
+void roll_up(store::Database& database) {
+  std::uint32_t made = 0;
+  const double seconds = seconds_of([&] {
+    while (taken(database.roll_up(kSensor, kEnd))) ++made;
+  });
+  if (made > 0) std::printf("rolled up    %u hours or buckets, %.0f ms each\n", made, 1'000 * seconds / made);
+}
+
+/// The last 24 hours at ten minutes to the hour: they begin on a whole hour, and the last one is not rolled up.
 store::ListQuery last_day() {
   store::ListQuery query;
-  query.selection.from = kEnd - kDay - 600;  // not on the hour
   query.selection.to = kEnd - 600;
-  query.limit = 10;
+  query.selection.from = (query.selection.to - kDay) / 3'600 * 3'600;
   return query;
 }
 
+// What the page "Level 1" asks when nothing is filtered (src/web/pages/overview.cc).
+void signatures(store::Database& database) {
+  store::ListQuery query = last_day();
+  query.group_by.signature = true;
+  query.limit = 2'000;
+  query.details = false;
+  taken(database.list(query));
+}
+
+void hosts(store::Database& database, bool store::GroupBy::*role) {
+  store::ListQuery query = last_day();
+  query.group_by.*role = true;
+  query.limit = 7;
+  query.details = false;
+  taken(database.list(query));
+}
+
+/// How connections, pings and names fare.
+void families(store::Database& database) {
+  store::ListQuery query = last_day();
+  query.selection.signatures.emplace();
+  for (const std::uint32_t s : {0U, 1U, 4U, 5U}) query.selection.signatures->push_back(store::id_of_name(bench::signature(s)));
+  query.group_by.signature = true;
+  query.limit = 2'000;
+  taken(database.list(query));
+}
+
+void services(store::Database& database) {
+  store::ListQuery query = last_day();
+  query.group_by.signature = query.group_by.server = query.group_by.port = true;
+  query.limit = 10;
+  taken(database.list(query));
+}
+
 void start_page(store::Database& database) {
-  for (const int by : {0, 1, 2}) {
-    store::ListQuery query = last_day();
-    (by == 0 ? query.group_by.signature : by == 1 ? query.group_by.client : query.group_by.server) = true;
-    query.details = by == 0;
-    taken(database.list(query));
-  }
-  for (const std::uint32_t s : {0U, 1U, 4U}) {
-    store::ListQuery query = last_day();
-    query.selection.signatures = {{store::id_of_name(bench::signature(s))}};
-    taken(database.list(query));
-  }
+  signatures(database);
+  hosts(database, &store::GroupBy::client);
+  hosts(database, &store::GroupBy::server);
+  families(database);
+  services(database);
 }
 
 void drill_down(store::Database& database, std::uint32_t round) {
@@ -64,6 +100,13 @@ void month(store::Database& database, std::uint32_t round) {
   selection.signatures = {{store::id_of_name(bench::signature(round % 6))}};
   selection.servers = {{store::id_of(bench::server(round % 10))}};
   taken(database.series(selection, 3'600));
+}
+
+/// A busy service's graph of a day by five minutes: the first click on the page.
+void day(store::Database& database, std::uint32_t round) {
+  store::Selection selection = last_day().selection;
+  selection.signatures = {{store::id_of_name(signature(round % 6))}};
+  taken(database.series(selection, 300));
 }
 
 void measure(const char* what, const store::Options& options, int readers, int rounds,
@@ -104,10 +147,21 @@ int main(int argc, char** argv) {
   const auto database = taken(store::open(options));
   check(database->prepare());
   if (taken(database->extent(store::Level::one)).last == 0) fill_month(*database, kEnd, rows);
+  roll_up(*database);  // what an upgrade has made due
   for (const int n : {1, readers}) {
-    std::printf("%d readers:\n", n);
+    std::printf("%d %s:\n", n, n == 1 ? "reader" : "readers");
     measure("start page", options, n, rounds, [](store::Database& d, std::uint32_t) { start_page(d); });
+    if (n == 1) {
+      measure("  signatures", options, n, rounds, [](store::Database& d, std::uint32_t) { signatures(d); });
+      measure("  clients", options, n, rounds,
+              [](store::Database& d, std::uint32_t) { hosts(d, &store::GroupBy::client); });
+      measure("  servers", options, n, rounds,
+              [](store::Database& d, std::uint32_t) { hosts(d, &store::GroupBy::server); });
+      measure("  families", options, n, rounds, [](store::Database& d, std::uint32_t) { families(d); });
+      measure("  services", options, n, rounds, [](store::Database& d, std::uint32_t) { services(d); });
+    }
     measure("drill-down", options, n, rounds, drill_down);
+    measure("day", options, n, rounds, day);
     measure("month", options, n, rounds, month);
   }
   return 0;

@@ -71,6 +71,13 @@ class Rolled : public test::DatabaseTest {
     }
   }
 
+  /// As after an upgrade: no bucket has its own roll-up.
+  void all_buckets_due() {
+    database_.reset();
+    sql("INSERT INTO due_bucket SELECT DISTINCT bucket, sensor, 1 FROM level_1; DELETE FROM rollup WHERE kind = 4");
+    database_ = writer();
+  }
+
   /// How many were made.
   int roll_all(const std::string& sensor) {
     int made = 0;
@@ -92,6 +99,7 @@ class Rolled : public test::DatabaseTest {
       query.group_by = {(bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0, (bits & 16) != 0};
       queries.push_back(query);
       query.details = false;
+      queries.push_back(query);
       query.order = Order::response_mean;
       query.selection.signatures = {{id_of_name("HTTP GET"), id_of_name("DNS A")}};
       queries.push_back(query);
@@ -161,12 +169,17 @@ INSTANTIATE_TEST_SUITE_P(Databases, Rolled, testing::Values("sqlite3", "pgsql"),
 
 TEST_P(Rolled, ListsAndGraphsAreThoseOfTheRows) {
   store_hours();
+  const auto lists_at_once = lists();
+  const auto graphs_at_once = graphs();
+  all_buckets_due();
   const auto lists_before = lists();
   const auto graphs_before = graphs();
-  EXPECT_EQ(roll_all("sensor one"), 7);
+  expect_same(lists_before, lists_at_once);
+  expect_same(graphs_before, graphs_at_once);
+  EXPECT_EQ(roll_all("sensor one"), 7 + 25);
   expect_same(lists_before, lists());  // one sensor's hours are rolled up, the other's are not
   expect_same(graphs_before, graphs());
-  EXPECT_EQ(roll_all("sensor two"), 7);
+  EXPECT_EQ(roll_all("sensor two"), 7 + 25);
   expect_same(lists_before, lists());
   expect_same(graphs_before, graphs());
 }
@@ -191,6 +204,11 @@ TEST_P(Rolled, LongRangesDoNotReadTheRows) {
   query.selection = selection;
   query.group_by.client = true;
   EXPECT_EQ(database_->list(query)->size(), 6U);
+  query.details = false;
+  EXPECT_EQ(database_->list(query)->size(), 6U);
+  query.group_by = {};
+  query.group_by.server = true;
+  EXPECT_EQ(database_->list(query)->size(), 4U);
 }
 
 TEST_P(Rolled, ALateBatchIsSeenAtOnceAndRolledUpAgain) {
@@ -225,10 +243,13 @@ TEST_P(Rolled, AnHourWhoseRowsWentLosesItsRollUpAndItsMark) {
   store(kStart, {test::row(1, 1)});
   EXPECT_EQ(roll_all("sensor one"), 1);
   database_.reset();
-  sql("DELETE FROM level_1; UPDATE rolled_up SET ready = 0");
+  sql("INSERT INTO due_bucket SELECT bucket, sensor, 1 FROM level_1; DELETE FROM level_1; UPDATE rolled_up SET ready = "
+      "0");
   database_ = writer();
-  EXPECT_EQ(roll_all("sensor one"), 1);
-  EXPECT_EQ(sql("SELECT (SELECT COUNT(*) FROM rollup), (SELECT COUNT(*) FROM rolled_up)"), "0|0");
+  EXPECT_EQ(roll_all("sensor one"), 2);
+  EXPECT_EQ(sql("SELECT (SELECT COUNT(*) FROM rollup), (SELECT COUNT(*) FROM rolled_up), (SELECT COUNT(*) FROM "
+                "due_bucket)"),
+            "0|0|0");
 }
 
 /// Does something else just before each reading.
@@ -276,7 +297,7 @@ TEST_P(Rolled, OfTwoProgramsThatMakeOneOnlyOneFinishes) {
   });
   EXPECT_FALSE(*Rollups(interrupted).make(due->front()));
   EXPECT_EQ(sql("SELECT ready FROM rolled_up"), "1");
-  EXPECT_EQ(sql("SELECT COUNT(*) FROM rollup"), "3");
+  EXPECT_EQ(sql("SELECT COUNT(*) FROM rollup WHERE kind <> 4"), "5");
 }
 
 TEST_P(Rolled, TotalsGrowWithEveryBatchOnce) {
