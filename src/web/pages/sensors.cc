@@ -93,7 +93,8 @@ std::optional<Problem> unknown_sensor(const View& view) {
     names += base::cat(i == 0 ? "" : ", ", format::wire_text(known[i].name));
   return Problem{base::cat("No sensor is called “", format::wire_text(view.query.sensor), "”"),
                  known.empty() ? std::string("The database knows none yet.")
-                               : base::cat("There is ", names, known.size() > kLinks ? ", …" : "", ".")};
+                               : base::cat("There is ", names, known.size() > kLinks ? ", …" : "", "."),
+                 "sensor"};
 }
 
 }  // namespace pastmon::web::pages
