@@ -20,22 +20,20 @@ std::string share(std::string_view part, std::string_view whole) {
   return cat("SUM(", part, ") * 1.0 / NULLIF(SUM(", whole, "), 0)");
 }
 
-/// What people read of a grouped column of r.
-std::string name_of(const Groups& groups, std::string_view expression, std::string_view table,
-                    std::string_view column) {
-  return cat("(SELECT LOWER(", expression, ") FROM ", groups.table(table), " AS n WHERE n.id = r.", column, ")");
-}
-std::string host_of(const Groups& groups, std::string_view column) {
-  return name_of(groups, "COALESCE(NULLIF(n.name, ''), n.address)", "host", column);
-}
-
-/// Nothing: what the groups are to be ordered by does not tell them apart.
-std::optional<std::string> key_expression(const ListQuery& query, const Groups& groups) {
+/// By the name of a grouped column; nothing when the order is none by name, or that does not tell the groups apart.
+std::optional<OrderWords> by_name(const ListQuery& query, const Groups& groups) {
+  const auto joined_with = [&](std::string_view table, std::string_view column, std::string expression) {
+    // Groups::table() names what it gives.
+    return OrderWords{
+        {}, std::move(expression), cat(" LEFT JOIN ", groups.table(table), " ON ", table, ".id = r.", column)};
+  };
+  const char* host = "LOWER(COALESCE(NULLIF(host.name, ''), host.address))";
   const GroupBy& by = query.group_by;
-  if (query.order == Order::signature && by.signature) return name_of(groups, "n.name", "signature", "signature");
-  if (query.order == Order::client && by.client) return host_of(groups, "client");
-  if (query.order == Order::server && by.server) return host_of(groups, "server");
-  if (query.order == Order::port && by.port) return "port";
+  if (query.order == Order::signature && by.signature)
+    return joined_with("signature", "signature", "LOWER(signature.name)");
+  if (query.order == Order::client && by.client) return joined_with("host", "client", host);
+  if (query.order == Order::server && by.server) return joined_with("host", "server", host);
+  if (query.order == Order::port && by.port) return OrderWords{{}, "port", {}};
   return std::nullopt;
 }
 
@@ -99,7 +97,7 @@ Selection narrowed(Selection selection, const GroupBy& by, const std::vector<Lis
 }
 
 OrderWords order_words(const ListQuery& query, const Groups& groups) {
-  if (auto key = key_expression(query, groups)) return {{}, std::move(*key)};
+  if (auto words = by_name(query, groups)) return std::move(*words);
   switch (query.order) {
     case Order::transactions:
     case Order::signature:
@@ -108,29 +106,31 @@ OrderWords order_words(const ListQuery& query, const Groups& groups) {
     case Order::port:
       break;
     case Order::failures:
-      return {{"unanswered", "refused", "aborted"}, "SUM(unanswered + refused + aborted)"};
+      return {{"unanswered", "refused", "aborted"}, "SUM(unanswered + refused + aborted)", {}};
     case Order::errors:
-      return {{"errors"}, "SUM(errors)"};
+      return {{"errors"}, "SUM(errors)", {}};
     case Order::packets:
-      return {{"packets_client", "packets_server"}, cat("SUM(", kPackets, ")")};
+      return {{"packets_client", "packets_server"}, cat("SUM(", kPackets, ")"), {}};
     case Order::bytes:
-      return {{"bytes_client", "bytes_server"}, "SUM(bytes_client + bytes_server)"};
+      return {{"bytes_client", "bytes_server"}, "SUM(bytes_client + bytes_server)", {}};
     case Order::response_mean:
-      return {{"response_time_sum", "response_time_count"}, share("response_time_sum", "response_time_count")};
+      return {{"response_time_sum", "response_time_count"}, share("response_time_sum", "response_time_count"), {}};
     case Order::response_max:
-      return {{"response_time_max"}, "MAX(response_time_max)"};
+      return {{"response_time_max"}, "MAX(response_time_max)", {}};
     case Order::loss:
       return {{"retransmissions_client", "retransmissions_server", "packets_client", "packets_server"},
-              share(kLost, kPackets)};
+              share(kLost, kPackets),
+              {}};
     case Order::server_share:
       return {{"verdict_client", "verdict_network", "verdict_server", "verdict_transfer", "verdict_loss"},
-              share("verdict_server", kJudged)};
+              share("verdict_server", kJudged),
+              {}};
     case Order::last:
-      return {{"last_seen"}, "MAX(last_seen)"};
+      return {{"last_seen"}, "MAX(last_seen)", {}};
     case Order::first:
-      return {{"first_seen"}, "MIN(first_seen)"};
+      return {{"first_seen"}, "MIN(first_seen)", {}};
   }
-  return {{"transactions"}, "SUM(transactions)"};
+  return {{"transactions"}, "SUM(transactions)", {}};
 }
 
 }  // namespace pastmon::store

@@ -30,6 +30,7 @@ Selection narrowed(Selection selection, const GroupBy& by, const std::vector<Lis
 struct OrderWords {
   std::vector<std::string> columns;  ///< what the expression needs of a row, beside its key
   std::string expression;            ///< over a group of the sub-query r
+  std::string join;                  ///< what the grouped r has to be joined with; "" for nothing
 };
 OrderWords order_words(const ListQuery& query, const Groups& groups);
 

@@ -44,9 +44,12 @@ Result<std::vector<Listed>> Reader::groups(const ListQuery& query) {
   const Result<std::string> rows = selected_rows(connection_, groups_, query.selection, shape_of(query.group_by),
                                                  {group_columns(query.group_by), order.columns, true});
   if (!rows) return rows.error();
+  const std::string grouped =
+      order.join.empty() ? cat(*rows, " AS r GROUP BY ", keys)
+                         : cat("(SELECT ", keys, " FROM ", *rows, " AS g GROUP BY ", keys, ") AS r", order.join);
   const std::string sql =
-      cat("SELECT ", keys, " FROM ", *rows, " AS r GROUP BY ", keys, " ORDER BY ", order.expression,
-          query.descending ? " DESC" : " ASC", " NULLS LAST, ", keys, " LIMIT ", query.limit, " OFFSET ", query.offset);
+      cat("SELECT ", keys, " FROM ", grouped, " ORDER BY ", order.expression, query.descending ? " DESC" : " ASC",
+          " NULLS LAST, ", keys, " LIMIT ", query.limit, " OFFSET ", query.offset);
   Result<void> done =
       connection_.stream(sql, {}, [&](const RowView& row) { read_group(row, query.group_by, found.emplace_back()); });
   if (!done) return done.error();

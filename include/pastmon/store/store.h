@@ -135,6 +135,7 @@ struct GroupPoint {
   std::int64_t failures = 0;  ///< unanswered, refused, aborted
   std::int64_t timed = 0;     ///< transactions with a response time …
   std::int64_t response_time_sum = 0;
+  friend bool operator==(const GroupPoint&, const GroupPoint&) = default;
 };
 using GroupSeries = std::vector<GroupPoint>;
 

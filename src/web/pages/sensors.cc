@@ -25,8 +25,7 @@ void add_links(Model& model, const View& view, const std::vector<std::string>& n
         .set("SENSOR_LINK_URL", view.query.with_sensor(name).url(path))
         .set("SENSOR_LINK_NAME", format::wire_text(name));
   }
-  if (links > kLinks)
-    model.add("SENSOR_MORE").set("SENSOR_MORE_URL", view.query.with_metric("").url("/PasTmon/level1"));
+  if (links > kLinks) model.add("SENSOR_MORE").set("SENSOR_MORE_URL", view.query.with_metric("").list_url());
 }
 
 }  // namespace
