@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // make_sample_database FILE END [BUCKETS] [hostile]: fills a new SQLite database with the sample office, for browser
-// tests and for looking at pages. A day of two months ago is summarised into level 2.
+// tests and for looking at pages. Some hours of two months ago are summarised into level 2.
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -12,12 +12,12 @@ namespace {
 
 using namespace pastmon;
 
-/// Writes the rows of an old day and summarises them, as the nightly run does.
+/// Writes old rows and summarises them, as the nightly run does.
 base::Result<void> write_archive(store::Database& database, const store::Options& options,
                                  const web::test::SampleOptions& recent) {
   web::test::SampleOptions old = recent;
   old.end = recent.end - 60 * 86'400;
-  old.buckets = 288;
+  old.buckets = 96;
   old.gap_at = -1;
   store::Batch batch = web::test::sample_batch(old);
   batch.run -= 1;

@@ -49,12 +49,13 @@ void RowLines::set(Model& row, std::size_t index) const {
     }
   }
   if (line.empty()) return;
-  row.set("TREND", spark_path(line, time_, step, kWidth, kHeight));
+  Model trend = row.add("TRENDED");
+  trend.set("TREND", spark_path(line, time_, step, kWidth, kHeight));
   const auto [low, high] =
       std::minmax_element(line.begin(), line.end(), [](const auto& a, const auto& b) { return a.value < b.value; });
   const auto text = [&](double value) { return timed ? format::duration(value) : format::decimal(value); };
-  row.set("TREND_TEXT", base::cat(timed ? "Average response time" : "Transactions", ", each ", format::span(step), ": ",
-                                  text(low->value), " to ", text(high->value)));
+  trend.set("TREND_TEXT", base::cat(timed ? "Average response time" : "Transactions", ", each ", format::span(step),
+                                    ": ", text(low->value), " to ", text(high->value)));
 }
 
 }  // namespace pastmon::web::pages

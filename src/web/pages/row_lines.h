@@ -20,7 +20,8 @@ class RowLines {
   /// Errors: the database's.
   static base::Result<RowLines> read(View& view, const store::GroupBy& group, const std::vector<store::Listed>& rows);
 
-  /// TREND: path data in a box of kWidth × kHeight; TREND_TEXT: what it shows, in words.
+  /// Section TRENDED, unless there is nothing to draw: TREND, path data in a box of kWidth × kHeight; TREND_TEXT, what
+  /// it shows in words.
   void set(Model& row, std::size_t index) const;
 
   static constexpr int kWidth = 64;

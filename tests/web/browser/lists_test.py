@@ -12,10 +12,6 @@ class ListsTest(BrowserTest):
     def link(self, text):
         return self.browser.find_element(By.LINK_TEXT, text)
 
-    def visible(self, selector):
-        """Also of what lies in a folded part."""
-        return self.browser.execute_script("return arguments[0].checkVisibility()", self.one(selector))
-
     def column(self, title):
         return [cell.text for cell in self.all(f".rows td[data-title='{title}']")]
 
@@ -71,9 +67,9 @@ class ListsTest(BrowserTest):
     def test_on_a_phone_the_filter_is_folded_and_rows_are_cards(self):
         self.width(400)
         self.open("/PasTmon/level1?signature=HTTP+GET")
-        self.assertFalse(self.visible("input[name=client_like]"))
+        self.assertFalse(self.visible(self.one("input[name=client_like]")))
         self.one(".fold summary").click()
-        self.assertTrue(self.visible("input[name=client_like]"))
+        self.assertTrue(self.visible(self.one("input[name=client_like]")))
         for path in list(LEVELS.values()) + ["/PasTmon/level1?signature=HTTP+GET", "/PasTmon/level1?signature=*&client=*&server=*"]:
             self.open(path)
             for box in [None] + self.all(".scroll"):
@@ -92,11 +88,11 @@ class ListsTest(BrowserTest):
         self.browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
         try:
             self.open("/PasTmon/level1?signature=HTTP+GET")
-            self.assertTrue(self.visible("input[name=client_like]"))
+            self.assertTrue(self.visible(self.one("input[name=client_like]")))
             self.assertTrue(self.one(".rows .spark").is_displayed())
             self.width(400)
             self.open("/PasTmon/level1?signature=HTTP+GET")
-            self.assertTrue(self.visible("input[name=client_like]"))
+            self.assertTrue(self.visible(self.one("input[name=client_like]")))
         finally:
             self.browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
 
