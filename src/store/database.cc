@@ -52,6 +52,10 @@ class ConnectedDatabase final : public Database {
   Result<std::vector<Point>> series(const Selection& selection, base::Seconds step) override {
     return reading([&] { return reader_.series(selection, step); });
   }
+  Result<std::vector<GroupSeries>> group_series(const Selection& selection, const GroupBy& by,
+                                                const std::vector<Listed>& groups, base::Seconds step) override {
+    return reading([&] { return reader_.group_series(selection, by, groups, step); });
+  }
   Result<std::vector<Host>> hosts() override {
     return reading([&] { return reader_.hosts(); });
   }

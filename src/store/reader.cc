@@ -3,11 +3,10 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
-#include <tuple>
 
 #include "columns.h"
 #include "details.h"
+#include "grouping.h"
 #include "pastmon/base/text.h"
 #include "selection.h"
 
@@ -18,101 +17,9 @@ using base::cat;
 using base::Error;
 using base::Result;
 
-std::vector<std::string> group_columns(const GroupBy& by) {
-  std::vector<std::string> columns;
-  if (by.signature) columns.emplace_back("signature");
-  if (by.client) columns.emplace_back("client");
-  if (by.server) columns.emplace_back("server");
-  if (by.port) columns.emplace_back("port");
-  if (by.sensor) columns.emplace_back("sensor");
-  return columns;
-}
-
-Shape shape_of(const GroupBy& by) { return {by.signature, by.client, by.server, by.port, -1}; }
-
-std::string joined(const std::vector<std::string>& columns) {
-  std::string out;
-  for (const std::string& column : columns) out += cat(out.empty() ? "" : ", ", column);
-  return out;
-}
-
-struct OrderWords {
-  std::vector<std::string> columns;  ///< what the expression needs of a row
-  const char* expression;            ///< over a group
-};
-
-OrderWords order_words(Order order) {
-  switch (order) {
-    case Order::transactions:
-      break;
-    case Order::failures:
-      return {{"unanswered", "refused", "aborted"}, "SUM(unanswered + refused + aborted)"};
-    case Order::errors:
-      return {{"errors"}, "SUM(errors)"};
-    case Order::packets:
-      return {{"packets_client", "packets_server"}, "SUM(packets_client + packets_server)"};
-    case Order::bytes:
-      return {{"bytes_client", "bytes_server"}, "SUM(bytes_client + bytes_server)"};
-    case Order::response_mean:
-      return {{"response_time_sum", "response_time_count"},
-              "SUM(response_time_sum) * 1.0 / NULLIF(SUM(response_time_count), 0)"};
-    case Order::response_max:
-      return {{"response_time_max"}, "MAX(response_time_max)"};
-    case Order::last:
-      return {{"last_seen"}, "MAX(last_seen)"};
-    case Order::first:
-      return {{"first_seen"}, "MIN(first_seen)"};
-  }
-  return {{"transactions"}, "SUM(transactions)"};
-}
-
-/// The grouped columns of a row, from column 0 on, into the ids. Returns how many there are.
-unsigned read_group(const RowView& row, const GroupBy& by, Listed& listed) {
-  unsigned at = 0;
-  if (by.signature) listed.signature = row.integer(at++);
-  if (by.client) listed.client = row.integer(at++);
-  if (by.server) listed.server = row.integer(at++);
-  if (by.port) listed.port = static_cast<std::uint16_t>(row.integer(at++));
-  if (by.sensor) listed.sensor = row.integer(at++);
-  return at;
-}
-
-using GroupKey = std::tuple<Id, Id, Id, std::uint16_t, Id>;
-GroupKey group_key(const Listed& l) { return {l.signature, l.client, l.server, l.port, l.sensor}; }
-
-/// "1,2,3": the grouped columns as they stand in SQL.
-std::string group_values(const Listed& listed, const GroupBy& by) {
-  std::string values;
-  const auto add = [&values](bool wanted, std::int64_t value) {
-    if (wanted) values += cat(values.empty() ? "" : ",", value);
-  };
-  add(by.signature, listed.signature);
-  add(by.client, listed.client);
-  add(by.server, listed.server);
-  add(by.port, listed.port);
-  add(by.sensor, listed.sensor);
-  return values;
-}
-
 /// So few groups are found by an index. Of a front always: its rows come over the network, and PostgreSQL does not send
 /// a list of pairs there.
 constexpr std::size_t kFewGroups = 100;
-
-/// The selection, less what none of the groups needs.
-Selection narrowed(const ListQuery& query, const std::vector<Listed>& groups) {
-  Selection selection = query.selection;
-  const auto narrow = [&groups](bool grouped, std::optional<std::vector<Id>>& ids, Id Listed::*id) {
-    if (!grouped) return;
-    std::set<Id> distinct;
-    for (const Listed& group : groups) distinct.insert(group.*id);
-    ids.emplace(distinct.begin(), distinct.end());
-  };
-  narrow(query.group_by.signature, selection.signatures, &Listed::signature);
-  narrow(query.group_by.client, selection.clients, &Listed::client);
-  narrow(query.group_by.server, selection.servers, &Listed::server);
-  narrow(query.group_by.sensor, selection.sensors, &Listed::sensor);
-  return selection;
-}
 
 }  // namespace
 
@@ -135,13 +42,16 @@ Result<std::vector<Listed>> Reader::groups(const ListQuery& query) {
     if (query.offset == 0) found.emplace_back();
     return found;
   }
-  const OrderWords order = order_words(query.order);
+  const OrderWords order = order_words(query, groups_);
   const Result<std::string> rows = selected_rows(connection_, groups_, query.selection, shape_of(query.group_by),
                                                  {group_columns(query.group_by), order.columns, true});
   if (!rows) return rows.error();
+  const std::string grouped =
+      order.join.empty() ? cat(*rows, " AS r GROUP BY ", keys)
+                         : cat("(SELECT ", keys, " FROM ", *rows, " AS g GROUP BY ", keys, ") AS r", order.join);
   const std::string sql =
-      cat("SELECT ", keys, " FROM ", *rows, " AS r GROUP BY ", keys, " ORDER BY ", order.expression,
-          query.descending ? " DESC" : " ASC", " NULLS LAST, ", keys, " LIMIT ", query.limit, " OFFSET ", query.offset);
+      cat("SELECT ", keys, " FROM ", grouped, " ORDER BY ", order.expression, query.descending ? " DESC" : " ASC",
+          " NULLS LAST, ", keys, " LIMIT ", query.limit, " OFFSET ", query.offset);
   Result<void> done =
       connection_.stream(sql, {}, [&](const RowView& row) { read_group(row, query.group_by, found.emplace_back()); });
   if (!done) return done.error();
@@ -158,7 +68,7 @@ Result<void> Reader::add_values(const ListQuery& query, std::vector<Listed>& gro
     shown += cat(shown.empty() ? "(" : ",(", group_values(group, query.group_by), ")");
   }
   const bool narrow = groups_.front() || groups.size() <= kFewGroups;
-  const Selection selection = narrow ? narrowed(query, groups) : query.selection;
+  const Selection selection = narrow ? narrowed(query.selection, query.group_by, groups) : query.selection;
   Columns columns = {group_columns(query.group_by), hot_names(), !query.details};
   if (query.details) columns.values.emplace_back("detail");
   const Result<std::string> rows = selected_rows(connection_, groups_, selection, shape_of(query.group_by), columns);

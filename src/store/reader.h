@@ -16,6 +16,8 @@ class Reader {
 
   base::Result<std::vector<Listed>> list(const ListQuery& query);
   base::Result<std::vector<Point>> series(const Selection& selection, base::Seconds step);
+  base::Result<std::vector<GroupSeries>> group_series(const Selection& selection, const GroupBy& by,
+                                                      const std::vector<Listed>& groups, base::Seconds step);
   base::Result<std::vector<Host>> hosts();
   base::Result<std::vector<Named>> named(const char* table);
   base::Result<Extent> extent(Level level);

@@ -99,6 +99,14 @@ base::Seconds bucket_start(base::Seconds at) noexcept { return at - ((at % kBuck
 
 std::span<const Calendar::Preset> Calendar::presets() noexcept { return kPresets; }
 
+std::string Calendar::preset_title(std::string_view preset) {
+  for (const Preset& known : kPresets) {
+    if (known.key == preset) return std::string(known.title);
+  }
+  const int days = days_of(preset);
+  return days == 0 ? std::string() : days == 1 ? std::string("Last 24 hours") : base::cat("Last ", days, " days");
+}
+
 base::Result<Calendar> Calendar::make(std::string_view zone, unsigned week_starts) {
   try {
     const date::time_zone* found = zone.empty() ? date::current_zone() : date::locate_zone(std::string(zone));

@@ -40,6 +40,8 @@ class Calendar {
   const std::string& zone() const noexcept { return zone_name_; }
 
   static std::span<const Preset> presets() noexcept;
+  /// "Last week", "Last 90 days"; "" when there is no such preset.
+  static std::string preset_title(std::string_view preset);
   /// The time that a preset, or "Nd" (the last N times 24 hours), means now. Ranges that end now end with the five
   /// minutes under way; days begin on a whole hour. Nothing: no such key.
   std::optional<TimeRange> range(std::string_view preset, base::Seconds now) const;

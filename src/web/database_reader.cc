@@ -118,6 +118,18 @@ base::Result<std::vector<store::Point>> DatabaseReader::series(const store::Sele
                                         [&](store::Database& database) { return database.series(selection, step); });
 }
 
+base::Result<std::vector<store::GroupSeries>> DatabaseReader::group_series(const store::Selection& selection,
+                                                                           const store::GroupBy& by,
+                                                                           const std::vector<store::Listed>& groups,
+                                                                           base::Seconds step) {
+  Key key("group_series");
+  key.add(selection).add(by.signature).add(by.client).add(by.server).add(by.port).add(by.sensor).add(step);
+  for (const store::Listed& g : groups) key.add(g.signature).add(g.client).add(g.server).add(g.port).add(g.sensor);
+  return ask<std::vector<store::GroupSeries>>(key.str(), selection.to, [&](store::Database& database) {
+    return database.group_series(selection, by, groups, step);
+  });
+}
+
 base::Result<store::Extent> DatabaseReader::extent(store::Level level) {
   return ask<store::Extent>(Key("extent").add(level).str(), 0,
                             [level](store::Database& database) { return database.extent(level); });

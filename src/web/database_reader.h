@@ -29,6 +29,10 @@ class DatabaseReader {
 
   base::Result<std::vector<store::Listed>> list(const store::ListQuery& query);
   base::Result<std::vector<store::Point>> series(const store::Selection& selection, base::Seconds step);
+  base::Result<std::vector<store::GroupSeries>> group_series(const store::Selection& selection,
+                                                             const store::GroupBy& by,
+                                                             const std::vector<store::Listed>& groups,
+                                                             base::Seconds step);
   base::Result<store::Extent> extent(store::Level level);
   base::Result<std::vector<store::StatisticPoint>> statistics(const store::StatisticQuery& query);
   base::Result<std::vector<bool>> seen(const std::vector<store::Listed>& who, base::Seconds from, base::Seconds to);
@@ -65,6 +69,7 @@ std::size_t bytes_of(const store::StatisticPoint& value) noexcept;
 std::size_t bytes_of(const store::StatisticTotal& value) noexcept;
 std::size_t bytes_of(const store::Total& value);
 std::size_t bytes_of(const store::HostName& value) noexcept;
+inline std::size_t bytes_of(const store::GroupPoint&) noexcept { return sizeof(store::GroupPoint); }
 inline std::size_t bytes_of(const store::Extent&) noexcept { return sizeof(store::Extent); }
 inline std::size_t bytes_of(const std::vector<bool>& value) noexcept { return sizeof value + value.size() / 8; }
 template <class T>

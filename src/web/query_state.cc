@@ -13,15 +13,25 @@ namespace {
 
 using store::Order;
 
-constexpr std::array<std::pair<Order, std::string_view>, 9> kOrders = {{{Order::transactions, "transactions"},
-                                                                        {Order::failures, "failures"},
-                                                                        {Order::errors, "errors"},
-                                                                        {Order::packets, "packets"},
-                                                                        {Order::bytes, "bytes"},
-                                                                        {Order::response_mean, "response_mean"},
-                                                                        {Order::response_max, "response_max"},
-                                                                        {Order::last, "last"},
-                                                                        {Order::first, "first"}}};
+constexpr std::array<std::pair<Order, std::string_view>, 15> kOrders = {{{Order::transactions, "transactions"},
+                                                                         {Order::failures, "failures"},
+                                                                         {Order::errors, "errors"},
+                                                                         {Order::packets, "packets"},
+                                                                         {Order::bytes, "bytes"},
+                                                                         {Order::response_mean, "response_mean"},
+                                                                         {Order::response_max, "response_max"},
+                                                                         {Order::last, "last"},
+                                                                         {Order::first, "first"},
+                                                                         {Order::loss, "loss"},
+                                                                         {Order::server_share, "verdict"},
+                                                                         {Order::signature, "signature"},
+                                                                         {Order::client, "client"},
+                                                                         {Order::server, "server"},
+                                                                         {Order::port, "port"}}};
+
+bool begins_low(Order order) {
+  return order == Order::signature || order == Order::client || order == Order::server || order == Order::port;
+}
 
 struct LevelWords {
   store::Level level;
@@ -110,6 +120,7 @@ QueryState QueryState::parse(const Parameters& parameters, std::string_view path
   if (const auto page = number<std::size_t>(parameters.get("page"))) {
     query.page = std::clamp<std::size_t>(*page, 1, kMaxPage);
   }
+  if (const auto limit = number<std::size_t>(parameters.get("limit"))) query.limit = std::min(*limit, kMaxLimit);
   // A form sends the preset together with what its time fields show; times that are typed in win.
   if (!query.from.empty() || !query.to.empty()) query.range.clear();
   read_sort(parameters.get("sort"), query);
@@ -136,6 +147,7 @@ std::vector<std::pair<std::string_view, std::string>> QueryState::parameters() c
       {"favourite", favourite},
       {"sort", order == Order::transactions && descending ? "" : base::cat(descending ? "" : "-", order_key(order))},
       {"rows", rows ? "1" : ""},
+      {"limit", limit > 0 ? base::cat(limit) : ""},
       {"page", page > 1 ? base::cat(page) : ""}};
   std::erase_if(list, [](const auto& entry) { return entry.second.empty(); });
   return list;
@@ -204,9 +216,11 @@ QueryState QueryState::with_page(std::size_t number) const {
   return copy;
 }
 
+QueryState QueryState::with_limit(std::size_t value) const { return changed(*this, &QueryState::limit, value); }
+
 QueryState QueryState::sorted_by(Order by) const {
   QueryState copy = *this;
-  copy.descending = order == by ? !descending : true;
+  copy.descending = order == by ? !descending : !begins_low(by);
   copy.order = by;
   copy.page = 1;
   return copy;

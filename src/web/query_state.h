@@ -46,9 +46,11 @@ struct QueryState {
   bool descending = true;
   bool rows = false;  ///< list rows although nothing is filtered
   std::size_t page = 1;
+  std::size_t limit = 0;  ///< rows of a page; 0: the usual number
 
   static constexpr std::size_t kMaxPage = 1000;
   static constexpr std::size_t kMaxLines = 120;  ///< bytes of `lines`; longer: the usual ones
+  static constexpr std::size_t kMaxLimit = 1000;
 
   /// Takes what it knows; unknown parameters and values out of range are left at their defaults. The pages that list a
   /// level say so by their path, the others by the parameter `level`.
@@ -79,7 +81,9 @@ struct QueryState {
   QueryState with_range(std::string_view preset) const;
   QueryState with_time(std::string_view local_from, std::string_view local_to) const;
   QueryState with_page(std::size_t number) const;
-  /// Sorts by it, descending; the other way round when it is sorted by it already.
+  QueryState with_limit(std::size_t value) const;
+  /// Sorts by it, figures from the largest down, names from A to Z; the other way round when it is sorted by it
+  /// already.
   QueryState sorted_by(store::Order order) const;
   /// What is still open becomes "*".
   QueryState completed() const;

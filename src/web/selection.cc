@@ -13,6 +13,8 @@
 namespace pastmon::web {
 namespace {
 
+constexpr std::string_view kYear = "365d";
+
 using Ids = std::optional<std::vector<store::Id>>;
 
 std::optional<Problem> choose_host(const Choice& choice, std::string_view like, std::string_view who,
@@ -23,17 +25,32 @@ std::optional<Problem> choose_host(const Choice& choice, std::string_view like, 
     const auto address = base::Address::parse(choice.text);
     if (!address) {
       return Problem{base::cat("“", format::wire_text(choice.text), "” is not an address"),
-                     base::cat("Choose a ", who, " from the list, or type part of its name into the filter.")};
+                     base::cat("Choose a ", who, " from the list, or type part of its name into the filter."),
+                     who == "client" ? "client" : "server"};
     }
     ids = std::vector{store::id_of(*address)};
     return std::nullopt;
   }
   if (like.empty()) return std::nullopt;
   auto matched = match_hosts(like, names, limits, clock);
-  if (auto* problem = std::get_if<Problem>(&matched)) return std::move(*problem);
+  if (auto* problem = std::get_if<Problem>(&matched)) {
+    problem->field = who == "client" ? "client_like" : "server_like";
+    return std::move(*problem);
+  }
   HostMatch& match = std::get<HostMatch>(matched);
   if (!match.all) ids = std::move(match.ids);
   return std::nullopt;
+}
+
+std::vector<store::Id> signatures_of(std::string_view text, const Names& names) {
+  std::vector<store::Id> ids;
+  if (const std::string_view family = family_of(text); !family.empty()) {
+    for (const store::Named& signature : names.signatures) {
+      if (signature.name.starts_with(family)) ids.push_back(signature.id);
+    }
+  }
+  if (ids.empty()) ids.push_back(store::id_of_name(text));
+  return ids;
 }
 
 Problem not_a_time(std::string_view text) {
@@ -41,6 +58,11 @@ Problem not_a_time(std::string_view text) {
 }
 
 }  // namespace
+
+std::string_view family_of(std::string_view signature) noexcept {
+  return signature.size() > 2 && signature.ends_with(" *") ? signature.substr(0, signature.size() - 1)
+                                                           : std::string_view();
+}
 
 std::variant<HostMatch, Problem> match_hosts(std::string_view pattern, const Names& names,
                                              const SelectionLimits& limits, const base::Clock& clock) {
@@ -79,7 +101,10 @@ std::variant<HostMatch, Problem> match_hosts(std::string_view pattern, const Nam
 
 std::string_view default_range(const Calendar& calendar, const store::Extent& extent, base::Seconds now) {
   if (extent.last == 0) return "hour";
-  if (extent.last < calendar.range("24h", now)->from) return "all";
+  if (extent.last < calendar.range("24h", now)->from) {
+    const base::Seconds year = calendar.range(kYear, now)->from;
+    return extent.first < year && extent.last >= year ? kYear : "all";
+  }
   for (const std::string_view preset : {"hour", "3h"}) {
     if (extent.first >= calendar.range(preset, now)->from) return preset;
   }
@@ -117,7 +142,7 @@ std::variant<store::Selection, Problem> resolve(const QueryState& query, const T
   selection.level = query.level;
   selection.from = time.from;
   selection.to = time.to;
-  if (query.signature.one()) selection.signatures = std::vector{store::id_of_name(query.signature.text)};
+  if (query.signature.one()) selection.signatures = signatures_of(query.signature.text, names);
   if (!query.sensor.empty()) selection.sensors = std::vector{store::id_of_name(query.sensor)};
   if (!query.port.empty()) {
     std::uint16_t port = 0;

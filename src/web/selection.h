@@ -20,7 +20,11 @@ namespace pastmon::web {
 struct Problem {
   std::string title;
   std::string advice;
+  std::string_view field = {};  ///< the parameter that is wrong; "" when it is none alone
 };
+
+/// "HTTP " of "HTTP *", which means every signature that begins so; "" of a signature's name.
+std::string_view family_of(std::string_view signature) noexcept;
 
 struct SelectionLimits {
   std::size_t max_pattern = 256;             ///< bytes of a regular expression
@@ -37,7 +41,8 @@ std::variant<HostMatch, Problem> match_hosts(std::string_view pattern, const Nam
                                              const SelectionLimits& limits, const base::Clock& clock);
 
 /// The preset that a query without a time means: the last hour or hours while there is no older data, so that a new
-/// installation's graphs are not a sliver; else the last day; "all" when no data is as new as that.
+/// installation's graphs are not a sliver; else the last day. When no data is as new as that, as in an archive, the
+/// last year of it, or "all" when there is no more.
 std::string_view default_range(const Calendar& calendar, const store::Extent& extent, base::Seconds now);
 
 /// The time that a query means. `extent`: what the database holds.

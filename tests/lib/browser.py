@@ -123,6 +123,10 @@ class BrowserTest(unittest.TestCase):
     def one(self, selector):
         return self.browser.find_element(By.CSS_SELECTOR, selector)
 
+    def visible(self, element):
+        """Also of what lies in a folded part."""
+        return self.browser.execute_script("return arguments[0].checkVisibility()", element)
+
     def wait(self, condition, what):
         return WebDriverWait(self.browser, TIMEOUT).until(lambda browser: condition(), what)
 

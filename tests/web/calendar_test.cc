@@ -69,6 +69,9 @@ TEST(Calendar, DaysBackBeginOnAWholeHour) {
   const base::Seconds now = *utc.parse("2026-01-15T10:17", Calendar::Ambiguous::earlier);
   EXPECT_EQ(utc.full_time(utc.range("24h", now)->from), "2026-01-14 10:00:00");
   EXPECT_EQ(utc.full_time(utc.range("12d", now)->from), "2026-01-03 10:00:00");
+  EXPECT_EQ(Calendar::preset_title("90d"), "Last 90 days");
+  EXPECT_EQ(Calendar::preset_title("last_year"), "Last year");
+  EXPECT_EQ(Calendar::preset_title("fortnight"), "");
   for (const char* wrong : {"0d", "-1d", "d", "12", "12dd", "99999d"}) EXPECT_FALSE(utc.range(wrong, now)) << wrong;
 }
 

@@ -9,8 +9,10 @@
 #include <mutex>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
+#include "pastmon/base/text.h"
 #include "pastmon/store/store.h"
 
 namespace pastmon::web::test {
@@ -18,8 +20,9 @@ namespace pastmon::web::test {
 struct FakeData {
   std::mutex mutex;
   std::vector<store::Batch> batches;
-  std::string fail_open;   ///< connecting fails with this
-  std::string fail_query;  ///< every query fails with this
+  std::vector<store::Batch> archive;  ///< level 2
+  std::string fail_open;              ///< connecting fails with this
+  std::string fail_query;             ///< every query fails with this
   std::vector<std::string> warnings;
   std::string fail_check;  ///< its schema is not right
   int opened = 0;
@@ -109,8 +112,9 @@ class FakeDatabase final : public store::Database {
     });
     std::vector<store::Listed> rows;
     for (auto& [key, row] : groups) rows.push_back(std::move(row));
+    const std::map<store::Id, std::string> texts = shown_texts();
     std::stable_sort(rows.begin(), rows.end(), [&](const store::Listed& a, const store::Listed& b) {
-      const double x = rank(a.values, query.order), y = rank(b.values, query.order);
+      const auto x = rank(a, query.order, texts), y = rank(b, query.order, texts);
       return query.descending ? x > y : x < y;
     });
     rows.erase(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(std::min(query.offset, rows.size())));
@@ -134,13 +138,35 @@ class FakeDatabase final : public store::Database {
     return list;
   }
 
+  base::Result<std::vector<store::GroupSeries>> group_series(const store::Selection& selection,
+                                                             const store::GroupBy& by,
+                                                             const std::vector<store::Listed>& groups,
+                                                             base::Seconds step) override {
+    std::vector<store::GroupSeries> series;
+    for (const store::Listed& group : groups) {
+      store::Selection one = selection;
+      if (by.signature) one.signatures = {group.signature};
+      if (by.client) one.clients = {group.client};
+      if (by.server) one.servers = {group.server};
+      if (by.port) one.port = group.port;
+      auto points = this->series(one, step);
+      if (!points) return points.error();
+      store::GroupSeries& line = series.emplace_back();
+      for (const store::Point& point : *points) {
+        const metric::Summary& time = point.values[metric::Distribution::response_time].summary;
+        line.push_back({point.start, step, point.values[metric::Counter::transactions], 0, time.count, time.sum});
+      }
+    }
+    return series;
+  }
+
   base::Result<std::vector<store::Host>> hosts() override {
     const std::lock_guard lock(data_->mutex);
     std::map<store::Id, store::Host> found;
     const auto add = [&](const base::Address& address) {
       found.try_emplace(store::id_of(address), store::Host{store::id_of(address), address, "", ""});
     };
-    for (const store::Batch& batch : data_->batches) {
+    each_batch(store::Level::all, [&](const store::Batch& batch) {
       for (const metric::Bucket& bucket : batch.buckets) {
         for (const metric::Row& row : bucket.rows) {
           add(row.client);
@@ -152,7 +178,7 @@ class FakeDatabase final : public store::Database {
         found[store::id_of(name.address)].name = name.name;
         found[store::id_of(name.address)].name_source = name.source;
       }
-    }
+    });
     std::vector<store::Host> list;
     for (auto& [id, host] : found) list.push_back(std::move(host));
     return list;
@@ -160,7 +186,7 @@ class FakeDatabase final : public store::Database {
   base::Result<std::vector<store::Named>> signatures() override {
     const std::lock_guard lock(data_->mutex);
     std::map<store::Id, store::Named> found;
-    each_row({store::Level::one, 0, INT64_MAX, {}, {}, {}, {}, {}},
+    each_row({store::Level::all, 0, INT64_MAX, {}, {}, {}, {}, {}},
              [&](const store::Batch&, const metric::Bucket&, const metric::Row& row) {
                found[store::id_of_name(row.signature)] = {store::id_of_name(row.signature), row.signature};
              });
@@ -173,16 +199,16 @@ class FakeDatabase final : public store::Database {
       found[store::id_of_name(b.sensor)] = {store::id_of_name(b.sensor), b.sensor};
     return values(found);
   }
-  base::Result<store::Extent> extent(store::Level) override {
+  base::Result<store::Extent> extent(store::Level level) override {
     const std::lock_guard lock(data_->mutex);
     if (!data_->fail_query.empty()) return base::Error{data_->fail_query};
     store::Extent extent;
-    for (const store::Batch& batch : data_->batches) {
+    each_batch(level, [&](const store::Batch& batch) {
       for (const metric::Bucket& bucket : batch.buckets) {
         extent.first = extent.first == 0 ? bucket.start : std::min(extent.first, bucket.start);
         extent.last = std::max(extent.last, bucket.start);
       }
-    }
+    });
     return extent;
   }
   base::Result<std::vector<store::StatisticPoint>> statistics(const store::StatisticQuery& query) override {
@@ -213,9 +239,14 @@ class FakeDatabase final : public store::Database {
     return !wanted || std::find(wanted->begin(), wanted->end(), id) != wanted->end();
   }
   template <class Visit>
+  void each_batch(store::Level level, Visit visit) const {
+    if (level != store::Level::one) std::for_each(data_->archive.begin(), data_->archive.end(), visit);
+    if (level != store::Level::two) std::for_each(data_->batches.begin(), data_->batches.end(), visit);
+  }
+  template <class Visit>
   void each_row(const store::Selection& s, Visit visit) const {
-    for (const store::Batch& batch : data_->batches) {
-      if (!in(s.sensors, store::id_of_name(batch.sensor))) continue;
+    each_batch(s.level, [&](const store::Batch& batch) {
+      if (!in(s.sensors, store::id_of_name(batch.sensor))) return;
       for (const metric::Bucket& bucket : batch.buckets) {
         if (bucket.start < s.from || bucket.start >= s.to) continue;
         for (const metric::Row& row : bucket.rows) {
@@ -225,7 +256,30 @@ class FakeDatabase final : public store::Database {
           if (wanted) visit(batch, bucket, row);
         }
       }
-    }
+    });
+  }
+  /// What people read, by id.
+  std::map<store::Id, std::string> shown_texts() const {
+    std::map<store::Id, std::string> texts;
+    each_batch(store::Level::all, [&](const store::Batch& batch) {
+      for (const metric::Bucket& bucket : batch.buckets) {
+        for (const metric::Row& row : bucket.rows) {
+          texts[store::id_of_name(row.signature)] = base::lower(row.signature);
+          for (const base::Address& host : {row.client, row.server})
+            texts.try_emplace(store::id_of(host), host.to_string());
+        }
+      }
+      for (const store::HostName& name : batch.names) texts[store::id_of(name.address)] = base::lower(name.name);
+    });
+    return texts;
+  }
+  static std::pair<double, std::string> rank(const store::Listed& listed, store::Order order,
+                                             const std::map<store::Id, std::string>& texts) {
+    const auto text = [&](store::Id id) { return texts.contains(id) ? texts.at(id) : std::string(); };
+    if (order == store::Order::signature) return {0, text(listed.signature)};
+    if (order == store::Order::client) return {0, text(listed.client)};
+    if (order == store::Order::server) return {0, text(listed.server)};
+    return {order == store::Order::port ? listed.port : rank(listed.values, order), ""};
   }
   static double rank(const metric::Aggregate& v, store::Order order) {
     using metric::Counter;
@@ -250,6 +304,15 @@ class FakeDatabase final : public store::Database {
         return static_cast<double>(v.last);
       case store::Order::first:
         return static_cast<double>(v.first);
+      case store::Order::loss:
+        return sum(Counter::retransmissions_client, Counter::retransmissions_server) /
+               std::max(1.0, sum(Counter::packets_client, Counter::packets_server));
+      case store::Order::server_share:
+        return sum(Counter::verdict_server) /
+               std::max(1.0, sum(Counter::verdict_client, Counter::verdict_network, Counter::verdict_server,
+                                 Counter::verdict_transfer, Counter::verdict_loss));
+      default:
+        break;
     }
     return 0;
   }

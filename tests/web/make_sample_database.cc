@@ -1,15 +1,40 @@
 // SPDX-License-Identifier: MIT
 // make_sample_database FILE END [BUCKETS] [hostile]: fills a new SQLite database with the sample office, for browser
-// tests and for looking at pages.
+// tests and for looking at pages. Some hours of two months ago are summarised into level 2.
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
 
+#include "pastmon/store/archive.h"
 #include "web/sample_data.h"
+
+namespace {
+
+using namespace pastmon;
+
+/// Writes old rows and summarises them, as the nightly run does.
+base::Result<void> write_archive(store::Database& database, const store::Options& options,
+                                 const web::test::SampleOptions& recent) {
+  web::test::SampleOptions old = recent;
+  old.end = recent.end - 60 * 86'400;
+  old.buckets = 96;
+  old.gap_at = -1;
+  store::Batch batch = web::test::sample_batch(old);
+  batch.run -= 1;
+  if (auto done = database.write(batch); !done) return done;
+  auto archive = store::Archive::open(options);
+  if (!archive) return archive.error();
+  store::ArchiveOptions run;
+  run.now = recent.end;
+  run.remove = true;
+  auto report = (*archive)->run(run, {});
+  return report ? base::Result<void>() : report.error();
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   if (argc < 3) return 2;
-  using namespace pastmon;
   store::Options options;
   options.dbname = argv[1];
   web::test::SampleOptions sample;
@@ -20,6 +45,7 @@ int main(int argc, char** argv) {
   auto database = store::open(options);
   auto done = database ? (*database)->prepare() : base::Result<void>(database.error());
   if (done) done = (*database)->write(web::test::sample_batch(sample));
+  if (done) done = write_archive(**database, options, sample);
   for (bool more = static_cast<bool>(done); more;) {
     auto made = (*database)->roll_up("office", sample.end);
     if (!made) done = made.error();

@@ -165,6 +165,11 @@ TEST_F(ResolveTime, OldDataAloneIsShownWhole) {
   EXPECT_EQ(std::get<TimeRange>(resolve("range=hour", old)), utc.range("hour", kNow));
 }
 
+TEST_F(ResolveTime, OfALongArchiveTheLastYearIsShown) {
+  EXPECT_EQ(default_range(utc, {kNow - 300 * 86'400, kNow - 33 * 86'400}, kNow), "all");
+  EXPECT_EQ(default_range(utc, {kNow - 800 * 86'400, kNow - 33 * 86'400}, kNow), "365d");
+}
+
 TEST_F(ResolveTime, AllIsWhatThereIs) {
   EXPECT_EQ(std::get<TimeRange>(resolve("range=all")), (TimeRange{kNow - 7200, kNow}));
 }

@@ -62,5 +62,13 @@ window.pastmon = (function () {
     form.querySelectorAll("input, select").forEach((field) => { if (field.name && field.value === "") field.disabled = true; });
   }));
 
+  // On a phone the filter is folded away, unless something in it is wrong.
+  const phone = matchMedia("(max-width: 700px)");
+  const fold = () => document.querySelectorAll("details.fold").forEach((box) => {
+    box.open = !phone.matches || box.querySelector("[aria-invalid]") !== null;
+  });
+  phone.addEventListener("change", fold);
+  fold();
+
   return { css, ours, digits, duration, inUnit, draw };
 })();

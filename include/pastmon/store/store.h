@@ -87,6 +87,8 @@ struct GroupBy {
   bool sensor = false;
 };
 
+/// Names without regard to case: of a host its name, else its address. Ordered by what does not tell its groups apart,
+/// a list is ordered by transactions.
 enum class Order : std::uint8_t {
   transactions,
   failures,
@@ -96,7 +98,13 @@ enum class Order : std::uint8_t {
   response_mean,
   response_max,
   last,
-  first
+  first,
+  loss,          ///< retransmissions by packets
+  server_share,  ///< of the verdict
+  signature,
+  client,
+  server,
+  port
 };
 
 /// One group of rows, added up over buckets and runs. Ids that were not grouped by are 0.
@@ -118,6 +126,18 @@ struct ListQuery {
   std::size_t offset = 0;
   bool details = true;
 };
+
+/// A few sums of one group of a list in one step of time.
+struct GroupPoint {
+  base::Seconds start = 0;
+  base::Seconds seconds = 0;
+  std::int64_t transactions = 0;
+  std::int64_t failures = 0;  ///< unanswered, refused, aborted
+  std::int64_t timed = 0;     ///< transactions with a response time …
+  std::int64_t response_time_sum = 0;
+  friend bool operator==(const GroupPoint&, const GroupPoint&) = default;
+};
+using GroupSeries = std::vector<GroupPoint>;
 
 /// One bucket of a graph.
 struct Point {
@@ -198,6 +218,10 @@ class Database {
   virtual base::Result<std::vector<Listed>> list(const ListQuery& query) = 0;
   /// One aggregate a step, ascending; steps are multiples of `step` since the epoch; empty steps are left out.
   virtual base::Result<std::vector<Point>> series(const Selection& selection, base::Seconds step) = 0;
+  /// For each of these groups of a list (in their order) a point a step, ascending; empty steps are left out.
+  virtual base::Result<std::vector<GroupSeries>> group_series(const Selection& selection, const GroupBy& by,
+                                                              const std::vector<Listed>& groups,
+                                                              base::Seconds step) = 0;
   virtual base::Result<std::vector<Host>> hosts() = 0;
   virtual base::Result<std::vector<Named>> signatures() = 0;
   virtual base::Result<std::vector<Named>> sensors() = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // api/v1: the pages' queries as JSON. The same parameters as in the pages' addresses (`sensor`: one of them alone);
-// `group` names columns, `limit` rows.
+// `group` names columns, `limit` rows, `format` csv or json.
 #include <algorithm>
 #include <charconv>
 #include <string>
@@ -8,6 +8,7 @@
 
 #include "figures.h"
 #include "pages/api_answer.h"
+#include "pages/list_csv.h"
 #include "pages/pages.h"
 #include "pages/rows.h"
 #include "pages/sensors.h"
@@ -87,11 +88,14 @@ Response api_list(const Services& services, const Request& request) {
   const std::size_t limit = std::get<Part>(part).limit;
   query.limit = limit + 1;  // one more says whether there is a next part
   query.offset = std::get<Part>(part).offset();
+  const std::string_view form = request.query.get("format");
+  if (!form.empty() && form != "json" && form != "csv")
+    return Response::problem(400, "No such format", "Give format=csv or format=json.");
   auto rows = view->list(query);
   if (!rows) return database_problem(rows.message());
-
   const bool more = rows->size() > limit;
   if (more) rows->pop_back();
+  if (form == "csv") return list_csv(*view, *rows, query.group_by);
   base::Json list = base::Json::array();
   for (const store::Listed& row : *rows) list.push(row_json(*view, row, query.group_by));
   base::Json json = base::Json::object();

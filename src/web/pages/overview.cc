@@ -161,7 +161,8 @@ void add_summary_row(Model& card, const View& view, const Listed& row, std::stri
   const std::int64_t failed = format::failures(row.values);
   out.set("SUMMARY_NAME", format::wire_text(name)).set("SUMMARY_URL", query.url(path));
   out.set("SUMMARY_TRANSACTIONS", format::count(row.values[Counter::transactions]));
-  out.set("SUMMARY_FAILURES", format::count(failed)).show_if(failed > 0, "SUMMARY_FAILED");
+  out.set("SUMMARY_FAILURES", format::count(failed))
+      .show_if(failed > 0 && failed * 100 >= row.values[Counter::transactions], "SUMMARY_FAILED");
   const auto& time = row.values[Distribution::response_time];
   if (time.summary.count > 0) {
     out.set("SUMMARY_AVG", format::duration(time.summary.mean()))
@@ -245,9 +246,8 @@ base::Result<void> add_busiest(Model& body, View& view, std::string_view path) {
   query.limit = kBusiest;
   auto busiest = view.list(query);
   if (!busiest) return busiest.error();
-  Model table = body.include("TABLE", "rows.html");
-  add_head(table, services, query.group_by, path);
-  for (const Listed& row : *busiest) add_row(table, view, row, query.group_by, path);
+  auto filled = fill_rows(body.include("TABLE", "rows.html"), view, *busiest, query.group_by, services, path);
+  if (!filled) return filled;
   body.set("SERVICES_URL", services.url(path));
   QueryState conversations = view.query;
   conversations.rows = true;

@@ -74,6 +74,7 @@ Response Page::finish(int status) const {
 
 void fill_state(Model model, const State& state) {
   model.set("STATE_KIND", state.kind).set("STATE_TITLE", state.title).set("STATE_TEXT", state.text);
+  if (!state.code.empty()) model.add("STATE_CODE").set("STATE_TYPED", state.code);
   for (const Link& link : state.links) {
     model.add("STATE_LINK").set("STATE_LINK_URL", link.url).set("STATE_LINK_TITLE", link.title);
   }

@@ -51,6 +51,7 @@ struct State {
   std::string title;
   std::string text;
   std::vector<Link> links;
+  std::string code = {};  ///< what to type, such as a crontab's line; "" for none
 };
 void fill_state(Model model, const State& state);
 Response state_page(const Services& services, const Request& request, std::string_view title, const State& state,

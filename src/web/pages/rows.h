@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Rows of figures with their links, as the Level 1 page and the home page show them.
+// Rows of figures with their links and small lines: the table of the lists and of the overview.
 #pragma once
 
 #include <string_view>
@@ -18,11 +18,9 @@ QueryState narrowed(const View& view, const store::Listed& row, const store::Gro
 /// Rows whose transactions are turns of two sides and not what a protocol calls so.
 bool guessed(std::string_view signature);
 
-/// Adds one ROW section. Links lead to `list_path` and to the graph page.
-void add_row(Model& model, const View& view, const store::Listed& row, const store::GroupBy& group,
-             std::string_view list_path);
-
-/// Adds the head: the columns that rows of this grouping have, and links that sort `query`, with its order marked.
-void add_head(Model& model, const QueryState& query, const store::GroupBy& group, std::string_view list_path);
+/// Fills `rows.html`. Cells narrow the view's query, heads sort `sorting`, both at `list_path`; figures lead to the
+/// graph page. Asks the database once more, for the small lines. Errors: the database's.
+base::Result<void> fill_rows(Model model, View& view, const std::vector<store::Listed>& rows,
+                             const store::GroupBy& group, const QueryState& sorting, std::string_view list_path);
 
 }  // namespace pastmon::web::pages

@@ -25,8 +25,7 @@ void add_links(Model& model, const View& view, const std::vector<std::string>& n
         .set("SENSOR_LINK_URL", view.query.with_sensor(name).url(path))
         .set("SENSOR_LINK_NAME", format::wire_text(name));
   }
-  if (links > kLinks)
-    model.add("SENSOR_MORE").set("SENSOR_MORE_URL", view.query.with_metric("").url("/PasTmon/level1"));
+  if (links > kLinks) model.add("SENSOR_MORE").set("SENSOR_MORE_URL", view.query.with_metric("").list_url());
 }
 
 }  // namespace
@@ -93,7 +92,8 @@ std::optional<Problem> unknown_sensor(const View& view) {
     names += base::cat(i == 0 ? "" : ", ", format::wire_text(known[i].name));
   return Problem{base::cat("No sensor is called “", format::wire_text(view.query.sensor), "”"),
                  known.empty() ? std::string("The database knows none yet.")
-                               : base::cat("There is ", names, known.size() > kLinks ? ", …" : "", ".")};
+                               : base::cat("There is ", names, known.size() > kLinks ? ", …" : "", "."),
+                 "sensor"};
 }
 
 }  // namespace pastmon::web::pages

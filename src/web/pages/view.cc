@@ -68,45 +68,20 @@ base::Result<std::vector<store::StatisticPoint>> View::statistics(const store::S
   return database.statistics(statistic_query);
 }
 
+base::Result<std::vector<store::GroupSeries>> View::group_series(const store::GroupBy& group,
+                                                                 const std::vector<store::Listed>& rows,
+                                                                 base::Seconds step) {
+  return database.group_series(selection, group, rows, step);
+}
+
 std::string_view View::preset() const {
   return query.has_time() ? query.range : default_range(services.calendar, extent, now);
 }
 
 std::string View::time_title() const {
   if (preset() == "all") return "All data";
-  for (const Calendar::Preset& known : Calendar::presets()) {
-    if (known.key == preset()) return std::string(known.title);
-  }
+  if (std::string title = Calendar::preset_title(preset()); !title.empty()) return title;
   return services.calendar.span_text(time, now);
-}
-
-State empty_state(const View& view, std::string_view path) {
-  const Calendar& calendar = view.services.calendar;
-  if (view.extent.last == 0) {
-    return {"wait",
-            "No data yet",
-            "The database is ready and waits for its first figures. While pastmon captures, what it sees appears here "
-            "within "
-            "about ten seconds. If nothing comes: is pastmon running, and on the interface that the traffic passes?",
-            {{"What the monitor receives", "/PasTmon/internal"}, {"Try again", view.url()}}};
-  }
-  if (!view.query.unfiltered()) {
-    const QueryState everything = view.query.with_range("all");
-    QueryState no_filter;
-    no_filter.range = view.query.range;
-    no_filter.from = view.query.from;
-    no_filter.to = view.query.to;
-    return {"info",
-            "Nothing matches this query",
-            base::cat("There is no such traffic in ", view.time_title(),
-                      ". Widen a cell of the current query, or look at a longer time."),
-            {{"The same over all data", everything.url(path)}, {"Without filters", no_filter.url(path)}}};
-  }
-  return {"info",
-          base::cat("No data in this time range"),
-          base::cat("The database holds data from ", calendar.full_time(view.extent.first), " to ",
-                    calendar.full_time(view.extent.last + 300), " (", calendar.zone(), ")."),
-          {{"Show all data", view.query.with_range("all").url(path)}}};
 }
 
 void set_host(Model& model, std::string_view prefix, const View& view, store::Id id) {

@@ -36,6 +36,9 @@ struct View {
   base::Result<std::vector<store::Point>> series(base::Seconds step);
   base::Result<std::vector<bool>> seen(const std::vector<store::Listed>& who, base::Seconds from, base::Seconds to);
   base::Result<std::vector<store::StatisticPoint>> statistics(const store::StatisticQuery& query);
+  base::Result<std::vector<store::GroupSeries>> group_series(const store::GroupBy& group,
+                                                             const std::vector<store::Listed>& rows,
+                                                             base::Seconds step);
 
   /// The preset in effect: the query's, or the default's; "" when times were typed.
   std::string_view preset() const;

@@ -75,6 +75,8 @@ void fill_query(Model model, const View& view, std::string_view path) {
   const QueryState& q = view.query;
   Cell signature{"Signature", q.signature.open() ? "" : format::wire_text(q.signature.text), "", "", ""};
   if (q.signature.any()) signature.note = "all together";
+  if (!family_of(q.signature.text).empty() && view.selection.signatures)
+    signature.note = base::cat(view.selection.signatures->size(), " signatures");
   (q.signature.open() ? signature.all_url : signature.widen_url) =
       widened(q.with_signature(q.signature.open() ? "*" : ""), path);
   add_cell(model, signature);
@@ -102,43 +104,6 @@ void fill_query(Model model, const View& view, std::string_view path) {
     add_cell(model, {"Metric", info != nullptr ? std::string(info->title) : format::wire_text(q.metric), "",
                      widened(q, path), ""});
   }
-}
-
-void fill_filter(Model model, const View& view, std::string_view path, bool with_hosts) {
-  const QueryState& q = view.query;
-  const Calendar& calendar = view.services.calendar;
-  const auto add_preset = [&](std::string_view key, std::string_view title) {
-    Model preset = model.add("PRESET");
-    preset.set("PRESET_TITLE", title).set("PRESET_URL", q.with_range(key).url(path));
-    preset.show_if(view.preset() == key, "PRESET_CURRENT");
-  };
-  for (const Calendar::Preset& preset : Calendar::presets()) add_preset(preset.key, preset.title);
-  add_preset("all", "All data");
-
-  model.set("ACTION", path).set("FROM", q.from).set("TO", q.to).set("ZONE", calendar.zone());
-  // What the form shows as fields of its own is not repeated as hidden ones.
-  static constexpr std::array<std::string_view, 5> kHostFields = {"signature", "client_like", "server_like", "port",
-                                                                  "sensor"};
-  for (const auto& [name, value] : q.parameters()) {
-    const bool own = name == "from" || name == "to" || name == "page" || name == "step" ||
-                     (with_hosts && std::find(kHostFields.begin(), kHostFields.end(), name) != kHostFields.end());
-    if (!own) model.add("KEEP").set("KEEP_NAME", name).set("KEEP_VALUE", value);
-  }
-  if (!with_hosts) return;
-  Model hosts = model.add("HOSTS");
-  hosts.set("CLIENT_LIKE", format::wire_text(q.client_like)).set("SERVER_LIKE", format::wire_text(q.server_like));
-  hosts.set("SIGNATURE", format::wire_text(q.signature.text)).set("PORT", q.port);
-  hosts.show_if(!q.client.open(), "CLIENT_PICKED").show_if(!q.server.open(), "SERVER_PICKED");
-  for (const store::Named& s : view.names->signatures)
-    hosts.add("SIGNATURE_OPTION").set("OPTION", format::wire_text(s.name));
-  if (view.names->sensors.size() > 1 || !q.sensor.empty()) {
-    Model list = hosts.add("SENSORS");
-    for (const store::Named& s : view.names->sensors) {
-      Model option = list.add("SENSOR_OPTION");
-      option.set("OPTION", format::wire_text(s.name)).show_if(s.name == q.sensor, "OPTION_CURRENT");
-    }
-  }
-  hosts.set("RESET_URL", QueryState().with_range(q.range).url(path));
 }
 
 }  // namespace pastmon::web::pages

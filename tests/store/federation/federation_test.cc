@@ -226,7 +226,7 @@ TEST_F(Federation, ListsAreThoseOfOneDatabase) {
   const std::vector<Selection> some = selections();
   Traffic random(99);
   for (unsigned by = 0; by < 32; ++by) {
-    for (unsigned order = by % 3; order <= static_cast<unsigned>(Order::first); order += 3) {
+    for (unsigned order = by % 3; order <= static_cast<unsigned>(Order::port); order += 3) {
       ListQuery query;
       query.selection = some[random.pick(static_cast<std::uint32_t>(some.size()))];
       query.group_by = {(by & 1) != 0, (by & 2) != 0, (by & 4) != 0, (by & 8) != 0, (by & 16) != 0};
@@ -248,6 +248,24 @@ TEST_F(Federation, ListsAreThoseOfOneDatabase) {
     }
   }
   EXPECT_THAT(front->warnings(), ElementsAre());
+}
+
+TEST_F(Federation, LinesOfGroupsAreThoseOfOneDatabase) {
+  const auto front = this->front();
+  const auto single = this->single();
+  for (const Selection& selection : selections()) {
+    for (const bool server : {false, true}) {
+      ListQuery query;
+      query.selection = selection;
+      query.group_by = {true, true, server, server, false};
+      const auto groups = single->list(query);
+      ASSERT_TRUE(groups) << groups.message();
+      const auto here = front->group_series(selection, query.group_by, *groups, 3600);
+      const auto there = single->group_series(selection, query.group_by, *groups, 3600);
+      ASSERT_TRUE(here && there) << here.message();
+      EXPECT_EQ(*here, *there);
+    }
+  }
 }
 
 TEST_F(Federation, SeriesAndStatisticsAreThoseOfOneDatabase) {

@@ -70,7 +70,7 @@ class JourneyTest(BrowserTest):
 
     def open_filter(self, hand):
         """On a phone the filter is folded away."""
-        if not self.one("input[name=client_like]").is_displayed():
+        if not self.visible(self.one("input[name=client_like]")):
             hand.press(self.one("main summary"))
 
     def journey(self, level, hand, range_after="yesterday", scripts=True):
