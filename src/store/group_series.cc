@@ -29,8 +29,8 @@ Result<std::vector<GroupSeries>> Reader::group_series(const Selection& selection
                      {"transactions", "unanswered", "refused", "aborted", "response_time_count", "response_time_sum"},
                      true};
   columns.keys.insert(columns.keys.end(), {"bucket", "\"interval\""});
-  const Result<std::string> rows = selected_rows(connection_, groups_, narrowed(selection, by, groups),
-                                                 shape_of(by, step), columns);
+  const Result<std::string> rows =
+      selected_rows(connection_, groups_, narrowed(selection, by, groups), shape_of(by, step), columns);
   if (!rows) return rows.error();
   const std::string keys = joined(key_columns);
   const std::string start = base::cat("bucket - bucket % ", step);

@@ -100,7 +100,8 @@ Result<std::vector<Point>> Reader::series(const Selection& selection, base::Seco
   Details details;
   Columns columns = {{"bucket", "\"interval\""}, hot_names()};
   columns.values.emplace_back("detail");
-  const Result<std::string> rows = selected_rows(connection_, groups_, selection, {false, false, false, false, step}, columns);
+  const Result<std::string> rows =
+      selected_rows(connection_, groups_, selection, {false, false, false, false, step}, columns);
   if (!rows) return rows.error();
   const std::string sql = cat("SELECT bucket, \"interval\", ", hot_select(), ", ",
                               connection_.blob_expression("detail"), " FROM ", *rows, " AS r");

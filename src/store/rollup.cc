@@ -157,10 +157,10 @@ Result<bool> Rollups::replace(const Mark& mark, std::int64_t version) {
   if (Result<void> begun = transaction.begin_write(); !begun) return begun.error();
   Result<bool> ours = still_ours(mark, version);
   if (!ours || !*ours) return ours;
-  for (const RollupKind kind : {RollupKind::signature, RollupKind::server, RollupKind::client,
-                                RollupKind::client_alone, RollupKind::server_alone}) {
-    const Result<std::int64_t> removed = connection_.execute(
-        kRemove, {number(mark.level), static_cast<std::int64_t>(kind), mark.bucket, mark.sensor});
+  for (const RollupKind kind : {RollupKind::signature, RollupKind::server, RollupKind::client, RollupKind::client_alone,
+                                RollupKind::server_alone}) {
+    const Result<std::int64_t> removed =
+        connection_.execute(kRemove, {number(mark.level), static_cast<std::int64_t>(kind), mark.bucket, mark.sensor});
     if (!removed) return removed.error();
   }
   if (Result<void> done = transaction.commit(); !done) return done.error();
@@ -188,9 +188,8 @@ Result<std::int64_t> Rollups::put(const Group& group, Rows::const_iterator& at, 
   static const std::string no_detail = metric::Aggregate().encode_detail();
   return connection_.insert(what, rows, [&](std::size_t, RowSink& sink) {
     const auto& [key, values] = *at;
-    for (const std::int64_t value :
-         {number(group.level), static_cast<std::int64_t>(group.kind), group.bucket, group.interval, group.sensor,
-          key.signature, key.client, key.server, key.port})
+    for (const std::int64_t value : {number(group.level), static_cast<std::int64_t>(group.kind), group.bucket,
+                                     group.interval, group.sensor, key.signature, key.client, key.server, key.port})
       sink.integer(value);
     put_hot(values, sink);
     sink.blob(has_details(group.kind) ? values.encode_detail() : no_detail);

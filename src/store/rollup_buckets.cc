@@ -23,10 +23,10 @@ constexpr const char* kVersion = "version = CASE WHEN due_bucket.version < ? THE
 // A mark may go and come again while somebody works: its version is the time, so that it is never the same again.
 Result<void> Rollups::mark_due(base::Seconds bucket, Id sensor) {
   const std::int64_t now = base::SystemClock().now();
-  const Result<std::int64_t> done = connection_.execute(
-      cat("INSERT INTO due_bucket (bucket, sensor, version) VALUES (?, ?, ?) ON CONFLICT (bucket, sensor) DO UPDATE SET ",
-          kVersion),
-      {bucket, sensor, now, now, now});
+  const Result<std::int64_t> done = connection_.execute(cat("INSERT INTO due_bucket (bucket, sensor, version) VALUES "
+                                                            "(?, ?, ?) ON CONFLICT (bucket, sensor) DO UPDATE SET ",
+                                                            kVersion),
+                                                        {bucket, sensor, now, now, now});
   if (!done) return done.error();
   return {};
 }
@@ -68,12 +68,12 @@ Result<void> Rollups::stored(const SortedRows& rows, Id sensor) {
 Result<std::vector<Rollups::DueBucket>> Rollups::due_buckets(base::Seconds before, std::optional<Id> sensor,
                                                              std::size_t limit) {
   std::vector<DueBucket> due;
-  Result<void> done =
-      connection_.query(cat("SELECT bucket, sensor, version FROM due_bucket WHERE bucket < ", before,
-                            sensor ? cat(" AND sensor = ", *sensor) : "", " ORDER BY bucket DESC, sensor LIMIT ", limit),
-                        {}, [&](const RowView& row) {
-                          due.push_back({row.integer(0), row.integer(1), row.integer(2)});
-                        });
+  Result<void> done = connection_.query(
+      cat("SELECT bucket, sensor, version FROM due_bucket WHERE bucket < ", before,
+          sensor ? cat(" AND sensor = ", *sensor) : "", " ORDER BY bucket DESC, sensor LIMIT ", limit),
+      {}, [&](const RowView& row) {
+        due.push_back({row.integer(0), row.integer(1), row.integer(2)});
+      });
   if (!done) return done.error();
   return due;
 }
@@ -84,13 +84,12 @@ Result<bool> Rollups::make(const DueBucket& due) {
   if (!group) return group.error();
   Transaction transaction(connection_);
   if (Result<void> begun = transaction.begin_write(); !begun) return begun.error();
-  const Result<std::int64_t> ours =
-      connection_.execute(cat("DELETE FROM due_bucket", kDueBucket, " AND version = ?"),
-                          {due.bucket, due.sensor, due.version});
+  const Result<std::int64_t> ours = connection_.execute(cat("DELETE FROM due_bucket", kDueBucket, " AND version = ?"),
+                                                        {due.bucket, due.sensor, due.version});
   if (!ours) return ours.error();
   if (*ours == 0) return false;
-  const Result<std::int64_t> removed =
-      connection_.execute(cat("DELETE FROM rollup", kDueBucket, " AND level = 1 AND kind = 4"), {due.bucket, due.sensor});
+  const Result<std::int64_t> removed = connection_.execute(
+      cat("DELETE FROM rollup", kDueBucket, " AND level = 1 AND kind = 4"), {due.bucket, due.sensor});
   if (!removed) return removed.error();
   auto first = rows.cbegin();
   if (const Result<std::int64_t> done = put(*group, first, rows.size()); !done) return done.error();

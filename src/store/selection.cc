@@ -96,10 +96,9 @@ Result<Gaps> gaps(const Query& query, Level level, base::Seconds span, const Ran
   const auto& [connection, groups, selection, shape, columns] = query;
   const std::string sensors =
       cat(selection.sensors ? " AND " + connection.in_ids("sensor", *selection.sensors) : "", groups.condition());
-  std::string sql = span == 1
-                        ? cat("SELECT bucket FROM due_bucket", between(range), sensors)
-                        : cat("SELECT bucket FROM rolled_up", between(range), " AND level = ", static_cast<int>(level),
-                              " AND ready = 0", sensors);
+  std::string sql = span == 1 ? cat("SELECT bucket FROM due_bucket", between(range), sensors)
+                              : cat("SELECT bucket FROM rolled_up", between(range),
+                                    " AND level = ", static_cast<int>(level), " AND ready = 0", sensors);
   if (level == Level::one && selection.level == Level::all)
     sql += cat(" UNION SELECT bucket - bucket % ", span, " FROM archived", between(range), sensors);
   std::vector<base::Seconds> found;

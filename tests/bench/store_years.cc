@@ -64,7 +64,8 @@ void hosts(store::Database& database, bool store::GroupBy::*role) {
 void families(store::Database& database) {
   store::ListQuery query = last_day();
   query.selection.signatures.emplace();
-  for (const std::uint32_t s : {0U, 1U, 4U, 5U}) query.selection.signatures->push_back(store::id_of_name(bench::signature(s)));
+  for (const std::uint32_t s : {0U, 1U, 4U, 5U})
+    query.selection.signatures->push_back(store::id_of_name(bench::signature(s)));
   query.group_by.signature = true;
   query.limit = 2'000;
   taken(database.list(query));

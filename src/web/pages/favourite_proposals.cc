@@ -8,6 +8,7 @@
 
 #include "pages/favourite_card.h"
 #include "pages/favourite_sections.h"
+#include "pages/pages.h"
 #include "pastmon/base/text.h"
 
 namespace pastmon::web::pages {

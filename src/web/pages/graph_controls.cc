@@ -8,6 +8,7 @@
 #include "format.h"
 #include "metric_topics.h"
 #include "pages/graph_parts.h"
+#include "pages/pages.h"
 #include "pastmon/base/text.h"
 
 namespace pastmon::web::pages {
