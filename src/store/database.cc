@@ -92,10 +92,11 @@ class ConnectedDatabase final : public Database {
     Rollups rollups(*connection_);
     const Result<std::vector<Rollups::Mark>> due = rollups.due(Level::one, before, id_of_name(sensor), 1);
     if (!due) return due.error();
-    if (!due->empty()) return rollups.make(due->front());
     const Result<std::vector<Rollups::DueBucket>> bucket = rollups.due_buckets(before, id_of_name(sensor), 1);
     if (!bucket) return bucket.error();
-    return bucket->empty() ? Result<bool>(false) : rollups.make(bucket->front());
+    if (due->empty() && bucket->empty()) return false;
+    const bool hour = bucket->empty() || (!due->empty() && due->front().bucket >= bucket->front().bucket);
+    return hour ? rollups.make(due->front()) : rollups.make(bucket->front());
   }
 
   template <class Call>

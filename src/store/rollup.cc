@@ -60,7 +60,7 @@ Result<std::vector<Rollups::Mark>> Rollups::due(Level level, base::Seconds befor
   Result<void> done =
       connection_.query(cat("SELECT bucket, sensor FROM rolled_up WHERE level = ", number(level),
                             " AND ready = 0 AND bucket <= ", before - rollup_span(level),
-                            sensor ? cat(" AND sensor = ", *sensor) : "", " ORDER BY bucket, sensor LIMIT ", limit),
+                            sensor ? cat(" AND sensor = ", *sensor) : "", " ORDER BY bucket DESC, sensor LIMIT ", limit),
                         {}, [&](const RowView& row) {
                           marks.push_back({level, row.integer(0), row.integer(1)});
                         });

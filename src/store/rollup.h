@@ -59,7 +59,7 @@ class Rollups {
   /// The same for rows that were just stored in level 1: makes their buckets' roll-ups at once, where none was before.
   base::Result<void> stored(const SortedRows& rows, Id sensor);
 
-  /// Marks that are due and end before `before`, oldest first, at most `limit`. No sensor: of all.
+  /// Marks that are due and end before `before`, newest first, at most `limit`. No sensor: of all.
   base::Result<std::vector<Mark>> due(Level level, base::Seconds before, std::optional<Id> sensor, std::size_t limit);
 
   /// Makes one anew, in several short transactions. False: rows came or went meanwhile, or another program makes it:
