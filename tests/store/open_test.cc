@@ -77,7 +77,7 @@ TEST_P(OpenBoth, ADatabaseOfANewerProgramIsLeftAlone) {
 TEST_P(OpenBoth, PreparingTwiceChangesNothing) {
   (void)writer();
   (void)writer();
-  EXPECT_EQ(sql("SELECT COUNT(*), MAX(version) FROM schema_version"), "2|2");
+  EXPECT_EQ(sql("SELECT COUNT(*), MAX(version) FROM schema_version"), "3|3");
 }
 
 TEST_P(OpenBoth, AReaderOfAnEmptyDatabaseIsToldWhatToDo) {
