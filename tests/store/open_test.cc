@@ -69,7 +69,7 @@ TEST_P(OpenBoth, ADatabaseOfANewerProgramIsLeftAlone) {
   const auto database = open(options_);
   ASSERT_TRUE(database) << database.message();
   const std::string expected =
-      "the schema of " + (*database)->description() + " is version 7, newer than this program's 2: upgrade PasTmon";
+      "the schema of " + (*database)->description() + " is version 7, newer than this program's 3: upgrade PasTmon";
   EXPECT_EQ((*database)->prepare().message(), expected);
   EXPECT_EQ((*database)->check().message(), expected);
 }
