@@ -53,6 +53,7 @@ std::string line_words(const metric::Info& info, std::string_view lines) {
 QueryState favourite_of(const QueryState& query) {
   QueryState kept = query.with_time("", "");
   kept.favourite.clear();
+  kept.limit = 0;
   kept.compare.clear();
   const metric::Info* info = metric::find(kept.metric);
   kept.lines = info != nullptr ? canonical_lines(*info, kept.lines) : std::string();

@@ -17,9 +17,10 @@ Names names() {
 }
 
 TEST(Favourite, KeepsWhatIsShownButNotWhen) {
-  EXPECT_EQ(favourite_text(parse("signature=HTTP+GET&client=*&server=10.20.0.10&port=80&sensor=a&metric=response_time&"
-                                 "level=2&range=24h&step=900&sort=-last&rows=1&page=3&favourite=7&compare=day")),
-            "level=2&signature=HTTP%20GET&client=%2A&server=10.20.0.10&port=80&sensor=a&metric=response_time");
+  EXPECT_EQ(
+      favourite_text(parse("signature=HTTP+GET&client=*&server=10.20.0.10&port=80&sensor=a&metric=response_time&"
+                           "level=2&range=24h&step=900&sort=-last&rows=1&page=3&limit=200&favourite=7&compare=day")),
+      "level=2&signature=HTTP%20GET&client=%2A&server=10.20.0.10&port=80&sensor=a&metric=response_time");
   EXPECT_EQ(favourite_text(parse("metric=transactions&from=2026-01-01T10:00&to=2026-01-02T10:00")),
             "signature=%2A&client=%2A&server=%2A&metric=transactions");
 }
@@ -59,7 +60,7 @@ TEST(Favourite, TheUsualTitleSaysWhatIsShown) {
   EXPECT_EQ(favourite_title(parse("signature=HTTP+GET&server=10.20.0.10&metric=response_time"), names()),
             "HTTP GET: * to www.example, response time");
   EXPECT_EQ(favourite_title(parse("client=192.0.2.9&port=443&sensor=office&level=all&metric=mss_client"), names()),
-            "All services: 192.0.2.9 to * port 443, MSS of clients, sensor office, both levels");
+            "All services: 192.0.2.9 to * port 443, maximum segment size, client, sensor office, both levels");
   EXPECT_EQ(favourite_title(parse("client_like=%5Edesk&metric=transactions&level=2"), names()),
             "All services: /^desk/ to *, transactions, Level 2");
 }

@@ -23,7 +23,7 @@ struct Place {
 TEST(Period, HoursAndDaysAreComparedWithAsMuchBefore) {
   const Place utc("UTC");
   EXPECT_EQ(utc.before("hour", "2026-11-26T10:02"), "2026-11-26T08:05 2026-11-26T09:05 the hour before");
-  EXPECT_EQ(utc.before("24h", "2026-11-26T10:56"), "2026-11-24T09:00 2026-11-25T10:00 the 24 hours before");
+  EXPECT_EQ(utc.before("24h", "2026-11-26T10:56"), "2026-11-24T11:00 2026-11-25T11:00 the 24 hours before");
   EXPECT_EQ(utc.before("30d", "2026-11-26T09:57"), "2026-09-27T10:00 2026-10-27T10:00 the 30 days before");
 }
 
