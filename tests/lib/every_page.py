@@ -8,11 +8,14 @@ PAGES = {
     "level1": "/PasTmon/level1",
     "rows": "/PasTmon/level1?server_like=^www",
     "metrics": "/PasTmon/level1?signature=HTTP%20GET&client=*&server=10.20.0.10",
-    "level2": "/PasTmon/level2",
+    "level2": "/PasTmon/level2?range=all",
     "all": "/PasTmon/all",
     "graph": GRAPH,
     "favourites": "/PasTmon/favourites",
     "internal": "/PasTmon/internal",
+    "internal-graph": "/PasTmon/internal?statistic=packets_received",
+    "host": "/PasTmon/host?address=10.20.0.10",
+    "signatures": "/PasTmon/signatures",
 }
 
 STATES = {
