@@ -138,7 +138,7 @@ void Statistics::signatures(Bucket& bucket, const Reading& r) {
       near += s.near;
       continue;
     }
-    const std::string what = base::cat(s.where, " ", s.name);
+    const std::string what = base::cat(s.where.substr(s.where.rfind('/') + 1), " ", s.name);  // npos + 1 is 0
     if (tell && s.loaded) bucket[Key{"signature_loaded", what}].add(r.signatures_loaded);
     changed(bucket, "signature_matched", s.matches, what);
     changed(bucket, "signature_nearly", s.near, what);

@@ -74,7 +74,7 @@ constexpr Entry kEntries[] = {
     {"rows_written", "Rows written", "Into the database"},
     {"batches_written", "Batches written", "Into the database"},
     {"batches_waiting", "Batches waiting", "In the journal, for the database", Unit::packets, true},
-    {"batches_waiting_us", "Waiting since", "How long, without a break, batches have waited for the database",
+    {"batches_waiting_us", "Waiting time", "How long, without a break, batches have waited for the database",
      Unit::microseconds, true},
     {"journal_bytes", "Journal", "Bytes that wait for the database", Unit::bytes, true},
     {"batches_lost", "Batches lost", "The journal was full", Unit::packets, false, true},

@@ -64,7 +64,7 @@ TEST(Statistics, SignaturesAreToldByPlaceAndNameWhereTheyDidSomething) {
   Statistics statistics(300);
   Reading reading;
   reading.signatures_loaded = 1'700'000'099;
-  reading.worker.signatures = {{"http.conf:12", "HTTP {method}", true, 5, 0},
+  reading.worker.signatures = {{"/etc/pastmon/signatures.d/http.conf:12", "HTTP {method}", true, 5, 0},
                                {"dns.conf:4", "DNS {type}", true, 0, 0},
                                {"old.conf:1", "OLD", false, 0, 0}};
   statistics.sample(reading, kStart);

@@ -19,7 +19,8 @@ using metric::Distribution;
 using store::Listed;
 
 constexpr std::size_t kShown = 8;
-constexpr std::size_t kCompared = 2000;  // services of an hour, the busiest first
+constexpr std::int64_t kSomeAnswers = 5;  // a service with fewer of them is slow by chance
+constexpr std::size_t kCompared = 2000;   // services of an hour, the busiest first
 
 /// What one server offers on one port.
 struct Compared {
@@ -181,6 +182,10 @@ base::Result<void> fill_services(Model& body, View& view, const HomeTime& time, 
       timed.push_back(std::move(compared));
   }
   const auto mean = [](const Compared& row) { return row.now.values[Distribution::response_time].summary.mean(); };
+  const auto seldom = [](const Compared& row) {
+    return row.now.values[Distribution::response_time].summary.count < kSomeAnswers;
+  };
+  if (!std::all_of(timed.begin(), timed.end(), seldom)) std::erase_if(timed, seldom);
   std::vector<Compared> slow = first_of(std::move(timed), [&](const Compared& a, const Compared& b) {
     const bool worse_a = a.response.kind == Change::Kind::worse, worse_b = b.response.kind == Change::Kind::worse;
     if (worse_a != worse_b) return worse_a;

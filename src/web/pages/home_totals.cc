@@ -33,7 +33,14 @@ struct Tile {
   double (*line)(const metric::Aggregate&);
 };
 
-void add_tile(Model& body, const HomeTime& time, const std::vector<store::Point>& points, const Tile& tile) {
+/// What the tiles' lines are over.
+struct Lines {
+  TimeRange time;
+  base::Seconds step;
+  std::string_view words;
+};
+
+void add_tile(Model& body, const Lines& lines, const std::vector<store::Point>& points, const Tile& tile) {
   Model out = body.add("TILE");
   out.set("TILE_TITLE", tile.title).set("TILE_VALUE", tile.value).set("TILE_NOTE", tile.note).set("TILE_URL", tile.url);
   if (tile.change.kind != Change::Kind::unknown) {
@@ -49,7 +56,8 @@ void add_tile(Model& body, const HomeTime& time, const std::vector<store::Point>
   }
   std::vector<SparkPoint> line;
   for (const store::Point& point : points) line.push_back({point.start, tile.line(point.values)});
-  out.set("TILE_SPARK", spark_path(line, time.day, kTileStep, kTileWidth, kTileHeight));
+  out.set("TILE_SPARK", spark_path(line, lines.time, lines.step, kTileWidth, kTileHeight))
+      .set("TILE_OVER", lines.words);
 }
 
 /// Traffic is neither better nor worse for being more.
@@ -76,12 +84,15 @@ base::Result<void> fill_totals(Model& body, View& view, const HomeTime& time) {
   if (!now) return now.error();
   auto before = total(view, time.before);
   if (!before) return before.error();
-  view.selection.from = time.day.from;
-  view.selection.to = time.day.to;
-  auto points = view.series(kTileStep);
+  // A new installation has no hours to show yet.
+  const Lines lines = view.extent.first > time.end - 2 * kTileStep ? Lines{time.hour.time, 300, "the last hour"}
+                                                                   : Lines{time.day, kTileStep, "the last 24 hours"};
+  view.selection.from = lines.time.from;
+  view.selection.to = lines.time.to;
+  auto points = view.series(lines.step);
   if (!points) return points.error();
-  // The hour under way would look like a fall.
-  if (!points->empty() && points->back().start + kTileStep > time.day.to) points->pop_back();
+  // The step under way would look like a fall.
+  if (!points->empty() && points->back().start + lines.step > time.end) points->pop_back();
 
   const metric::Aggregate &a = *now, &b = *before;
   const QueryState all = time.of_day.completed();
@@ -89,7 +100,7 @@ base::Result<void> fill_totals(Model& body, View& view, const HomeTime& time) {
   const std::int64_t transactions = a[Counter::transactions], failed = format::failures(a);
   QueryState worst = time.query.sorted_by(store::Order::failures);
   worst.rows = true;
-  add_tile(body, time, *points,
+  add_tile(body, lines, *points,
            {"Transactions", format::count(transactions),
             base::cat(format::decimal(static_cast<double>(transactions) /
                                       static_cast<double>(time.hour.time.to - time.hour.time.from)),
@@ -97,14 +108,14 @@ base::Result<void> fill_totals(Model& body, View& view, const HomeTime& time) {
             graph("transactions"), count_change(transactions, b[Counter::transactions]), "", "",
             [](const metric::Aggregate& v) { return static_cast<double>(v[Counter::transactions]); }});
   add_tile(
-      body, time, *points,
+      body, lines, *points,
       {"Failures", format::count(failed),
        base::cat(format::percent(static_cast<double>(failed), static_cast<double>(transactions)), " of transactions"),
        worst.list_url(), failure_change(a, b), "more than last week", "fewer than last week",
        [](const metric::Aggregate& v) { return static_cast<double>(format::failures(v)); }});
   const auto& response = a[Distribution::response_time];
   add_tile(
-      body, time, *points,
+      body, lines, *points,
       {"Response time, p95", response.sketch.count() > 0 ? format::duration(response.quantile(0.95)) : std::string("–"),
        base::cat("average ", response.summary.count > 0 ? format::duration(response.summary.mean()) : "–"),
        graph("response_time"), response_change(a, b), "slower than last week", "faster than last week",
@@ -112,7 +123,7 @@ base::Result<void> fill_totals(Model& body, View& view, const HomeTime& time) {
          const auto& value = v[Distribution::response_time];
          return value.sketch.count() > 0 ? value.quantile(0.95) : 0;
        }});
-  add_tile(body, time, *points,
+  add_tile(body, lines, *points,
            {"Retransmitted",
             format::percent(static_cast<double>(resent(a)), static_cast<double>(packets(a))),
             base::cat(format::count(resent(a)), " of ", format::count(packets(a)), " packets"),

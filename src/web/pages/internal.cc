@@ -60,8 +60,12 @@ base::Result<BySensor> read_figures(View& view, const InternalRange& range) {
     const auto figure = sensor.figures.find({point.name, point.interface});
     if (figure == sensor.figures.end()) continue;
     const bool under_way = point.start + 300 > view.now;
-    if (!under_way || figure->second.now.count == 0 || describe_statistic(point.name).level)
-      figure->second.now = point.value;
+    const bool level = describe_statistic(point.name).level;
+    if (under_way && figure->second.now.count > 0 && !level) continue;
+    figure->second.now = point.value;
+    if (level) continue;
+    sensor.shown = point.start;
+    sensor.seconds = under_way ? std::max<base::Seconds>(view.now - point.start, 1) : 300;
   }
   return sensors;
 }

@@ -41,7 +41,9 @@ struct Figure {
 /// Of one sensor: by rank, name and interface. Figures of single signatures are left out.
 struct SensorFigures {
   std::string sensor;
-  base::Seconds newest = 0;  ///< start of the newest five minutes
+  base::Seconds newest = 0;   ///< start of the newest five minutes
+  base::Seconds shown = 0;    ///< of those whose counts are shown: complete ones, where there are
+  base::Seconds seconds = 1;  ///< how long these were, or have been
   std::map<std::pair<std::string, std::string>, Figure> figures;
 };
 void fill_sensor_figures(Model& group, const View& view, const InternalRange& range, const SensorFigures& sensor);

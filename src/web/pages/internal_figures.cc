@@ -15,7 +15,6 @@ namespace {
 
 constexpr int kSparkWidth = 160;
 constexpr int kSparkHeight = 26;
-constexpr double kFiveMinutes = 300;
 
 using FigureKey = std::pair<std::string, std::string>;
 
@@ -42,19 +41,21 @@ void add_facts(Model& group, const SensorFigures& sensor) {
     }
     if (key.first == "kernel_dropped" || key.first == "interface_dropped") dropped += figure.total.sum;
   }
-  add_fact(group, "Packets a second", format::decimal(static_cast<double>(packets) / kFiveMinutes));
+  add_fact(group, "Packets a second",
+           format::decimal(static_cast<double>(packets) / static_cast<double>(sensor.seconds)));
   add_fact(group, "Dropped",
            dropped == 0 ? std::string("none")
                         : format::percent(static_cast<double>(dropped), static_cast<double>(received + dropped)));
   if (const Figure* flows = figure_of(sensor, "flows_active")) add_fact(group, "Flows", format::count(flows->now.max));
   if (const Figure* matches = figure_of(sensor, "signature_matches"))
-    add_fact(group, "Requests a second", format::decimal(static_cast<double>(matches->now.sum) / kFiveMinutes));
+    add_fact(group, "Requests a second",
+             format::decimal(static_cast<double>(matches->now.sum) / static_cast<double>(sensor.seconds)));
   if (const Figure* waiting = figure_of(sensor, "batches_waiting"))
     add_fact(group, "Waiting for the database", waiting->now.max == 0 ? "nothing" : format::count(waiting->now.max));
   if (const Figure* memory = figure_of(sensor, "memory_bytes"))
     add_fact(group, "Memory", format::bytes(static_cast<double>(memory->now.max)));
   if (const Figure* used = figure_of(sensor, "cpu_us"))
-    add_fact(group, "Processor", processor(used->now, kFiveMinutes));
+    add_fact(group, "Processor", processor(used->now, static_cast<double>(sensor.seconds)));
 }
 
 /// " of 1,000,000 (1.2 %)" where there is a bound.
@@ -79,7 +80,8 @@ void add_row(Model& section, const View& view, const InternalRange& range, const
     row.set("CURRENT", in_unit(figure.now.max)).set("TOTAL", base::cat("max ", in_unit(figure.total.max)));
     row.set("LIMIT", limit_text(sensor, key, figure, name.unit));
   } else if (key.first == "cpu_us") {
-    row.set("CURRENT", processor(figure.now, kFiveMinutes)).set("TOTAL", in_unit(figure.total.sum));
+    row.set("CURRENT", processor(figure.now, static_cast<double>(sensor.seconds)))
+        .set("TOTAL", in_unit(figure.total.sum));
   } else {
     row.set("CURRENT", in_unit(figure.now.sum)).set("TOTAL", in_unit(figure.total.sum));
   }
@@ -92,8 +94,8 @@ bool always_zero(const Figure& figure) { return figure.total.sum == 0 && figure.
 
 void fill_sensor_figures(Model& group, const View& view, const InternalRange& range, const SensorFigures& sensor) {
   group.set("GROUP_TITLE", format::wire_text(sensor.sensor)).set("RANGE", range.title);
-  group.set("GROUP_LAST", sensor.newest == 0 ? std::string("long ago")
-                                             : view.services.calendar.short_minute(sensor.newest, view.now));
+  group.set("GROUP_LAST",
+            sensor.shown == 0 ? std::string("long ago") : view.services.calendar.short_minute(sensor.shown, view.now));
   add_facts(group, sensor);
   std::vector<std::pair<std::size_t, const FigureKey*>> order;
   for (const auto& [key, figure] : sensor.figures) {

@@ -2,7 +2,9 @@
 // Which signatures the sensors have loaded, from which file, and what each has matched. The daemon tells it with its
 // other figures (statistic_names.h): the interface of these is "http.conf:12 HTTP {method}".
 #include <algorithm>
+#include <charconv>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -40,18 +42,18 @@ struct SignatureFigures {
 /// By file, then line and name.
 using Files = std::map<std::string, std::map<std::pair<std::int64_t, std::string>, SignatureFigures>>;
 
-/// "http.conf:12 HTTP {method}" → file, line, name.
+/// "http.conf:12 HTTP {method}" → file, line, name: the first colon with a number and a blank behind it parts them.
 SignatureFigures& place_of(Files& files, const std::string& interface) {
-  std::size_t space = interface.find(' ');
-  std::size_t colon = interface.rfind(':', space);
+  std::string file, name = interface;
   std::int64_t line = 0;
-  std::string file = interface.substr(0, space == std::string::npos ? 0 : space);
-  if (space != std::string::npos && colon != std::string::npos && colon < space) {
-    for (std::size_t i = colon + 1; i < space && interface[i] >= '0' && interface[i] <= '9' && line < 100'000'000; ++i)
-      line = line * 10 + (interface[i] - '0');
-    file.resize(colon);
+  for (std::size_t colon = interface.find(':'); colon != std::string::npos; colon = interface.find(':', colon + 1)) {
+    const char* const begin = interface.data() + colon + 1;
+    const auto [end, error] = std::from_chars(begin, interface.data() + interface.size(), line);
+    if (error != std::errc() || end == interface.data() + interface.size() || *end != ' ') continue;
+    file = interface.substr(0, colon);
+    name = std::string(end + 1, interface.data() + interface.size());
+    break;
   }
-  const std::string name = space == std::string::npos ? interface : interface.substr(space + 1);
   SignatureFigures& found = files[file][{line, name}];
   found.line = line;
   found.name = name;
@@ -160,6 +162,28 @@ void add_signature(Model& group, const View& view, const TimeRange& time, const 
   add_row_names(out, view, figures.name, constant);
 }
 
+/// Those with matches in the last 24 hours first; the others fold away.
+void add_files(Page& page, const View& view, const TimeRange& time, const Files& files,
+               const std::set<std::string>& constant, bool in_use) {
+  std::int64_t shown = 0;
+  std::optional<Model> list;
+  for (const auto& [file, signatures] : files) {
+    std::optional<Model> group;
+    for (const auto& [key, figures] : signatures) {
+      const bool told = figures.loaded_by > 0 || figures.day > 0 || (figures.loaded == 0 && figures.ever > 0);
+      if (!told || (figures.day > 0) != in_use) continue;
+      if (!list) list = page.content().add(in_use ? "IN_USE" : "UNUSED");
+      if (!group) {
+        group = list->add("FILE");
+        group->set("FILE_NAME", file.empty() ? std::string("Others") : format::wire_text(file));
+      }
+      add_signature(*group, view, time, file, figures, constant);
+      ++shown;
+    }
+  }
+  if (list) list->set("COUNT", format::count(shown));
+}
+
 void fill_files(Page& page, const View& view, const TimeRange& time, const Files& files) {
   std::set<std::string> constant;
   std::int64_t loaded = 0, used = 0;
@@ -181,18 +205,7 @@ void fill_files(Page& page, const View& view, const TimeRange& time, const Files
   } else {
     page.content().show("NOT_TOLD");
   }
-  Model list = page.content().add("FILES");
-  for (const auto& [file, signatures] : files) {
-    const auto shown = [](const auto& entry) {
-      return entry.second.loaded_by > 0 || entry.second.day > 0 || (entry.second.loaded == 0 && entry.second.ever > 0);
-    };
-    if (std::none_of(signatures.begin(), signatures.end(), shown)) continue;
-    Model group = list.add("FILE");
-    group.set("FILE_NAME", file.empty() ? std::string("Others") : format::wire_text(file));
-    for (const auto& entry : signatures) {
-      if (shown(entry)) add_signature(group, view, time, file, entry.second, constant);
-    }
-  }
+  for (const bool in_use : {true, false}) add_files(page, view, time, files, constant, in_use);
 }
 
 }  // namespace
