@@ -37,32 +37,33 @@ class HostileTest(BrowserTest):
 
     def assert_harmless(self, path):
         self.open(path)
-        self.assertEqual(self.all("main img, main svg[onload], [onmouseover], [onerror], [onload]"), [], path)
-        self.assertEqual(self.browser.execute_script("return [...document.scripts].filter(s => !s.src.startsWith(location.origin + '/PasTmon/assets/')).length"), 0)
-        for link in self.all("a[href]"):
-            self.assertTrue(link.get_attribute("href").startswith((self.site.base + "/", "#")), link.get_attribute("href"))
-        for secret in ("hunter2", "User-Agent"):
-            self.assertNotIn(secret, self.browser.page_source, path)
+        wrong = self.browser.execute_script("""
+            const all = (selector) => [...document.querySelectorAll(selector)].map((e) => e.outerHTML);
+            return all("main img, main svg[onload], [onmouseover], [onerror], [onload], script:not([src^='/PasTmon/assets/'])").concat(
+              [...document.links].map((a) => a.href).filter((url) => !url.startsWith(location.origin + "/")));""")
+        self.assertEqual(wrong, [], path)
+        source = self.browser.page_source
+        for secret in ("hunter2", "User-Agent", "\x1b"):
+            self.assertNotIn(secret, source, path)
 
     def test_no_page_runs_what_came_from_the_network(self):
-        self.assert_harmless("/PasTmon/level1?client_like=^198.51&range=1h")
+        self.assert_harmless("/PasTmon/level1?client_like=^198.51&range=hour")
         text = self.one("main").text
         self.assertIn("HTTP GET", text, "the capture is there at all")
-        for name in ("<script>alert(4)</script>", "DROP TABLE host", "{{%AUTOESCAPE}}{{TITLE}}"):
+        for name in ("<script>alert(4)</script>", "drop table host", "{{%autoescape}}{{title}}"):
             self.assertIn(name, text)
-        self.assertNotIn("\x1b", self.browser.page_source)
         pages = ["/PasTmon/", "/PasTmon/level1", "/PasTmon/level2", "/PasTmon/all", "/PasTmon/internal", "/PasTmon/level1?rows=1&client_like=^198.51",
                  "/PasTmon/level1?sensor=" + urllib.parse.quote(SENSOR), "/PasTmon/level1?signature=*&client=198.51.100.10&server=198.51.100.100"]
-        for i in range(len(NAMES)):
-            pages.append(f"/PasTmon/graph?signature=HTTP+GET&client=*&server=198.51.100.{100 + i}&metric=response_time&range=1h")
+        for i in range(0, len(NAMES), 3):
+            pages.append(f"/PasTmon/graph?signature=HTTP+GET&client=*&server=198.51.100.{100 + i}&metric=response_time&range=hour")
         for path in pages:
             self.assert_harmless(path)
 
     def test_what_a_reader_types_is_text_too(self):
-        for name in NAMES[:7]:
-            typed = urllib.parse.quote(name)
-            for key in ("signature", "client", "server", "sensor", "metric", "client_like", "server_like", "range", "from", "sort", "page"):
-                self.assert_harmless(f"/PasTmon/level1?{key}={typed}")
+        keys = ("signature", "client", "server", "sensor", "metric", "client_like", "server_like", "range", "sort", "page")
+        for name in NAMES[:5]:
+            self.assert_harmless("/PasTmon/level1?" + urllib.parse.urlencode({key: name for key in keys}))
+            self.assert_harmless("/PasTmon/graph?" + urllib.parse.urlencode({key: name for key in keys[:5]}))
 
     def test_nothing_is_lost(self):
         self.open("/PasTmon/level1?signature=HTTP+GET&client=*&server=*")
