@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // pastmon-web: reads the configuration, takes the port, changes user, serves until it is told to stop.
+#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -144,6 +145,7 @@ int serve(const config::WebCommand& command, const config::WebSettings& settings
 }  // namespace
 
 int main(int argc, char** argv) {
+  ::mallopt(M_ARENA_MAX, 2);  // hundreds of threads would keep memory of their own each
   base::log::to_stderr("pastmon-web");
   const auto parsed = config::parse_web(argc, argv);
   if (!parsed.output.empty()) print(stdout, parsed.output);
