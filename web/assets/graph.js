@@ -192,6 +192,8 @@
       event.preventDefault();
     });
     panel.querySelector(".hint").hidden = false;
+    // The area itself has the name.
+    area.querySelectorAll("canvas").forEach((canvas) => canvas.setAttribute("aria-hidden", "true"));
     area.dataset.drawn = "yes";
     return paint;
   }

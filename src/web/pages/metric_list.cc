@@ -132,10 +132,8 @@ void add_topic(Model& body, const MetricTable& table, const Topic& topic) {
   Model group = body.add("GROUP");
   group.set("GROUP_TITLE", topic.title);
   const auto counts = [](const Info* info) { return info->kind == Kind::counter; };
-  const auto spread = [](const Info* info) { return info->kind == Kind::distribution; };
   const bool only_counters = std::all_of(present.begin(), present.end(), counts);
   group.show_if(only_counters, "HEAD_SUM").show_if(!only_counters, "HEAD_SUMMARY");
-  group.set("HEAD_P95", std::any_of(present.begin(), present.end(), spread) ? "p95" : "");
   for (const Info* info : present) add_metric(group, table, *info);
 }
 

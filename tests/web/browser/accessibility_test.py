@@ -16,7 +16,9 @@ FOCUS = """const e = document.activeElement;
 
 class AccessibilityTest(BrowserTest):
     def scheme(self, name):
-        self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": name}]})
+        self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": name},
+                                                                           # No colour is to be looked at on its way to another.
+                                                                           {"name": "prefers-reduced-motion", "value": "reduce"}]})
 
     def tearDown(self):
         self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
@@ -25,6 +27,7 @@ class AccessibilityTest(BrowserTest):
         super().tearDown()
 
     def test_every_page_on_a_desk_and_a_phone_in_light_and_dark(self):
+        self.scheme("light")
         for name, path in {**every_page.PAGES, **every_page.STATES}.items():
             self.open(path)
             for pixels in (1280, 400):
