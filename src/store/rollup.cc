@@ -57,13 +57,13 @@ Result<void> Rollups::touch_spans(Level level, const std::set<base::Seconds>& bu
 Result<std::vector<Rollups::Mark>> Rollups::due(Level level, base::Seconds before, std::optional<Id> sensor,
                                                 std::size_t limit) {
   std::vector<Mark> marks;
-  Result<void> done =
-      connection_.query(cat("SELECT bucket, sensor FROM rolled_up WHERE level = ", number(level),
-                            " AND ready = 0 AND bucket <= ", before - rollup_span(level),
-                            sensor ? cat(" AND sensor = ", *sensor) : "", " ORDER BY bucket DESC, sensor LIMIT ", limit),
-                        {}, [&](const RowView& row) {
-                          marks.push_back({level, row.integer(0), row.integer(1)});
-                        });
+  Result<void> done = connection_.query(
+      cat("SELECT bucket, sensor FROM rolled_up WHERE level = ", number(level),
+          " AND ready = 0 AND bucket <= ", before - rollup_span(level), sensor ? cat(" AND sensor = ", *sensor) : "",
+          " ORDER BY bucket DESC, sensor LIMIT ", limit),
+      {}, [&](const RowView& row) {
+        marks.push_back({level, row.integer(0), row.integer(1)});
+      });
   if (!done) return done.error();
   return marks;
 }

@@ -101,7 +101,12 @@ TEST_P(Grouping, EachGroupHasItsOwnLine) {
   later.values[Counter::unanswered] = 1;
   later.values[Counter::aborted] = 2;
   store({bucket(kHour, {slow, fast}), bucket(kHour + 300, {slow}), bucket(kHour + 3600, {later})});
-  ASSERT_TRUE(*database_->roll_up("sensor", kHour + 7200));
+  bool made = true;
+  while (made) {
+    const auto rolled = database_->roll_up("sensor", kHour + 7200);
+    ASSERT_TRUE(rolled) << rolled.message();
+    made = *rolled;
+  }
 
   ListQuery query = everything();
   for (const bool server : {false, true}) {  // roll-ups answer the first, rows the second

@@ -60,7 +60,7 @@ class MetricsTest(web_program.WebProgramTest):
     def test_figures_are_those_of_the_api(self):
         self.fill()
         self.start("-c", self.configuration())
-        rows = json.loads(self.get("/PasTmon/api/v1/list?group=signature&range=all&limit=1000")[1])["rows"]
+        rows = json.loads(self.get("/PasTmon/api/v1/list?group=signature&level=all&range=all&limit=1000")[1])["rows"]
         samples = self.samples()
         self.assertGreater(len(rows), 3)
         for row in rows:

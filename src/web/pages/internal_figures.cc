@@ -66,11 +66,11 @@ std::string limit_text(const SensorFigures& sensor, const FigureKey& key, const 
   return base::cat("of ", format::value(unit, most), ", ", format::percent(static_cast<double>(figure.now.max), most));
 }
 
-void add_row(Model& section, const View& view, const InternalRange& range, const SensorFigures& sensor,
+void add_row(Model& table, const View& view, const InternalRange& range, const SensorFigures& sensor,
              const FigureKey& key, const Figure& figure) {
   const StatisticName name = describe_statistic(key.first);
   const auto in_unit = [&](std::int64_t value) { return format::value(name.unit, static_cast<double>(value)); };
-  Model row = section.add("STATISTIC");
+  Model row = table.add("STATISTIC");
   row.set("NAME", name.title).set("DESCRIPTION", name.description);
   if (!key.second.empty()) row.add("ON").set("INTERFACE", format::wire_text(key.second));
   row.set("GRAPH_URL", internal_url(view.names->sensors.size() > 1 ? sensor.sensor : std::string_view(), range.key,
@@ -109,11 +109,12 @@ void fill_sensor_figures(Model& group, const View& view, const InternalRange& ra
     return a.first < b.first;
   });
   std::string_view title;
-  std::vector<Model> section;
+  std::vector<Model> section, table;  // of the section under way: none, or one each
   for (const auto& [rank, key] : order) {
     const std::string_view own = statistic_section(key->first);
     if (section.empty() || own != title) {
       section.assign(1, group.add("SECTION"));
+      table.clear();
       section[0].set("SECTION_TITLE", own);
       title = own;
     }
@@ -123,7 +124,8 @@ void fill_sensor_figures(Model& group, const View& view, const InternalRange& ra
       section[0].show("ZEROS");
       continue;
     }
-    add_row(section[0], view, range, sensor, *key, figure);
+    if (table.empty()) table.push_back(section[0].add("TABLE"));
+    add_row(table[0], view, range, sensor, *key, figure);
   }
 }
 
