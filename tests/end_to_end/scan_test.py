@@ -154,7 +154,8 @@ class Store:
         page = self.get("/level1", range="all", rows="1", client="(many)")
         self.assertIn("(many)", page)
         self.assertIn("TCP SYNACK", page)
-        self.assertIn("Rows folded", self.get("/internal", range="all"))
+        folded = self.get_json("/api/v1/statistics", range="all", name="rows_folded")
+        self.assertIn("rows_folded", json.dumps(folded))
         self.check_tables()
 
 
