@@ -130,6 +130,7 @@ TEST_F(List, PagesHaveTheSizeWanted) {
   EXPECT_THAT(html, AllOf(HasSubstr("Rows 1 to 25"), HasSubstr("rows=1&amp;limit=25&amp;page=2"),
                           HasSubstr("href=\"/PasTmon/level1?rows=1&amp;limit=100\">100</a>")));
   EXPECT_THAT(page("/PasTmon/level1?signature=ICMP+ECHO"), HasSubstr("<h2>9 rows</h2>"));
+  EXPECT_EQ(count(page("/PasTmon/level1?rows=1&limit=1000"), "data-title=\"Trend\""), 100U);
 }
 
 TEST_F(List, TheSameRowsComeAsCsvAndJson) {

@@ -12,7 +12,7 @@ namespace pastmon::web::pages {
 namespace {
 
 constexpr std::size_t kRows = 50;
-constexpr std::array<std::size_t, 4> kPageSizes = {25, 50, 100, 250};
+constexpr std::array<std::size_t, 3> kPageSizes = {25, 50, 100};  // a hundred rows weigh about 400 kB
 constexpr std::string_view kListApi = "/PasTmon/api/v1/list";
 
 void add_pager(Model& body, const QueryState& query, std::size_t limit, bool more, std::string_view path) {
@@ -41,7 +41,7 @@ void add_exports(Model& body, const QueryState& query, std::size_t limit) {
 }  // namespace
 
 base::Result<void> fill_results(Page& page, View& view, std::string_view path) {
-  const std::size_t limit = view.query.limit == 0 ? kRows : view.query.limit;
+  const std::size_t limit = view.query.limit == 0 ? kRows : std::min(view.query.limit, kPageSizes.back());
   store::ListQuery query;
   query.selection = view.selection;
   query.group_by = group_of(view.query);

@@ -24,7 +24,7 @@ base::Seconds up_to(base::Seconds step, base::Seconds unit) { return (step + uni
 base::Seconds line_step(base::Seconds span, store::Level level, std::size_t points) noexcept {
   if (level == store::Level::one && span <= 6 * kLineHour) return 300;
   const base::Seconds step = up_to(fitting_step(span, points), kLineHour);
-  return level != store::Level::one && span > 7 * kLineDay ? up_to(step, kLineDay) : step;
+  return level != store::Level::one && span > 8 * kLineDay ? up_to(step, kLineDay) : step;
 }
 
 base::Result<RowLines> RowLines::read(View& view, const store::GroupBy& group, const std::vector<store::Listed>& rows) {
