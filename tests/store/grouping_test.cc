@@ -101,12 +101,13 @@ TEST_P(Grouping, EachGroupHasItsOwnLine) {
   later.values[Counter::unanswered] = 1;
   later.values[Counter::aborted] = 2;
   store({bucket(kHour, {slow, fast}), bucket(kHour + 300, {slow}), bucket(kHour + 3600, {later})});
-  bool made = true;
-  while (made) {
-    const auto rolled = database_->roll_up("sensor", kHour + 7200);
+  int rolled_up = 0;
+  for (bool more = true; more; rolled_up += more ? 1 : 0) {
+    const auto rolled = database_->roll_up("sensor one", kHour + 7200);
     ASSERT_TRUE(rolled) << rolled.message();
-    made = *rolled;
+    more = *rolled;
   }
+  ASSERT_GT(rolled_up, 0);
 
   ListQuery query = everything();
   for (const bool server : {false, true}) {  // roll-ups answer the first, rows the second
