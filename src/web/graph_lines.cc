@@ -136,7 +136,8 @@ std::optional<double> line_value(const Line& line, const Figures& figures, base:
 std::string line_text(const Line& line, const metric::Info& info, double value) {
   const bool own_unit = line.scale(info.kind) == Line::Scale::value;
   std::string text = own_unit ? format::value(info.unit, value) : format::decimal(value);
-  return line.what == What::rate ? base::cat(text, " /s") : text;
+  if (line.what != What::rate) return text;
+  return base::cat(text, own_unit && info.unit == metric::Unit::bytes ? "/s" : " /s");
 }
 
 }  // namespace pastmon::web
