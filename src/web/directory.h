@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "database_pool.h"
-#include "newcomers.h"
 #include "pastmon/base/clock.h"
 #include "pastmon/base/result.h"
 #include "pastmon/store/store.h"
@@ -49,12 +48,9 @@ class Directory {
   /// Not older than `max_age` (twice that while another thread asks).
   base::Result<std::shared_ptr<const Names>> names(DatabasePool& databases, base::Micros max_age);
 
-  Newcomers& newcomers() noexcept { return newcomers_; }
-
  private:
   Options options_;
   QueryCache kept_;
-  Newcomers newcomers_;
 };
 
 }  // namespace pastmon::web

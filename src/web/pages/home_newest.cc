@@ -20,7 +20,13 @@ using store::Listed;
 
 constexpr std::size_t kArrivals = 60;  // looked at; when all of them were there before, nothing is new
 constexpr std::size_t kNewest = 6;
+constexpr base::Micros kKept = 60 * base::kSecond;
 constexpr base::Seconds kLookBack = 30 * base::Seconds{86'400};
+
+struct Arrivals {
+  std::vector<Listed> clients;   // the newest first
+  std::vector<Listed> services;  // likewise
+};
 
 /// Connections alone are no service, nor is what nobody answered: a scan would fill the list.
 bool is_service(const View& view, const Listed& row) {
@@ -62,15 +68,17 @@ base::Result<std::shared_ptr<const Arrivals>> read_arrivals(View& view, const Ho
   return std::make_shared<const Arrivals>(Arrivals{std::move(*clients), std::move(*services)});
 }
 
-/// All sensors together are asked for by every visitor; a single one is not kept.
+/// Kept for a minute: finding them reads a day of everything.
 base::Result<std::shared_ptr<const Arrivals>> newest(View& view, const HomeTime& time) {
-  if (!view.query.sensor.empty()) return read_arrivals(view, time);
-  Newcomers& newcomers = view.services.directory.newcomers();
-  const base::Micros now = view.services.clock.monotonic();
-  if (auto kept = newcomers.get(now)) return kept;
-  auto read = read_arrivals(view, time);
-  newcomers.keep(read ? *read : nullptr, now);
-  return read;
+  const auto ask = [&]() -> base::Result<QueryCache::Answer> {
+    auto read = read_arrivals(view, time);
+    if (!read) return read.error();
+    return QueryCache::Answer{*read, view.database.warnings(),
+                              bytes_of((*read)->clients) + bytes_of((*read)->services)};
+  };
+  auto answer = view.services.answers.find(base::cat("arrivals/", view.query.sensor), kKept, ask);
+  if (!answer) return answer.error();
+  return std::static_pointer_cast<const Arrivals>(answer->value);
 }
 
 void add_arrival(Model& list, const View& view, const HomeTime& time, const Listed& row, bool service) {

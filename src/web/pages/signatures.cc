@@ -166,15 +166,19 @@ void add_signature(Model& group, const View& view, const TimeRange& time, const 
 void add_files(Page& page, const View& view, const TimeRange& time, const Files& files,
                const std::set<std::string>& constant, bool in_use) {
   std::int64_t shown = 0;
-  std::optional<Model> list;
+  std::optional<Model> list, table;
   for (const auto& [file, signatures] : files) {
     std::optional<Model> group;
     for (const auto& [key, figures] : signatures) {
       const bool told = figures.loaded_by > 0 || figures.day > 0 || (figures.loaded == 0 && figures.ever > 0);
       if (!told || (figures.day > 0) != in_use) continue;
-      if (!list) list = page.content().add(in_use ? "IN_USE" : "UNUSED");
+      if (!list) {
+        list = page.content().add(in_use ? "IN_USE" : "UNUSED");
+        table = list->include("TABLE", "signature_table.html");
+        table->set("TABLE_TITLE", in_use ? "Signatures in use, by file" : "Signatures without a match, by file");
+      }
       if (!group) {
-        group = list->add("FILE");
+        group = table->add("FILE");
         group->set("FILE_NAME", file.empty() ? std::string("Others") : format::wire_text(file));
       }
       add_signature(*group, view, time, file, figures, constant);
