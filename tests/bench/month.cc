@@ -21,7 +21,7 @@ base::Address address(std::uint32_t v4) {
 
 base::Address client(std::uint32_t i) { return address(0x0a000000U + i); }
 base::Address server(std::uint32_t i) { return address(0xc0a80000U + i); }
-std::string signature(std::uint32_t i) {
+std::string signature_name(std::uint32_t i) {
   static constexpr const char* kFirst[] = {"TCP SYNACK", "DNS A", "HTTP GET", "TLS HANDSHAKE", "ICMP ECHO", "DNS AAAA"};
   return i < std::size(kFirst) ? kFirst[i] : "Service " + std::to_string(i);
 }
@@ -35,7 +35,7 @@ namespace {
 
 metric::Row make_row(std::uint32_t s, std::uint32_t c, std::uint32_t v, base::Seconds bucket, Skewed& skewed) {
   metric::Row row;
-  row.signature = signature(s);
+  row.signature = signature_name(s);
   row.client = client(c);
   row.server = server(v);
   row.port = static_cast<std::uint16_t>(80 + s);

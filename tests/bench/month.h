@@ -30,7 +30,7 @@ class Skewed {
 
 base::Address client(std::uint32_t i);
 base::Address server(std::uint32_t i);
-std::string signature(std::uint32_t i);
+std::string signature_name(std::uint32_t i);
 
 metric::Bucket make_bucket(base::Seconds start, std::size_t rows, Skewed& skewed);
 

@@ -65,7 +65,7 @@ void families(store::Database& database) {
   store::ListQuery query = last_day();
   query.selection.signatures.emplace();
   for (const std::uint32_t s : {0U, 1U, 4U, 5U})
-    query.selection.signatures->push_back(store::id_of_name(bench::signature(s)));
+    query.selection.signatures->push_back(store::id_of_name(signature_name(s)));
   query.group_by.signature = true;
   query.limit = 2'000;
   taken(database.list(query));
@@ -98,7 +98,7 @@ void month(store::Database& database, std::uint32_t round) {
   store::Selection selection;
   selection.from = kStart;
   selection.to = kEnd;
-  selection.signatures = {{store::id_of_name(bench::signature(round % 6))}};
+  selection.signatures = {{store::id_of_name(signature_name(round % 6))}};
   selection.servers = {{store::id_of(bench::server(round % 10))}};
   taken(database.series(selection, 3'600));
 }
@@ -106,7 +106,7 @@ void month(store::Database& database, std::uint32_t round) {
 /// A busy service's graph of a day by five minutes: the first click on the page.
 void day(store::Database& database, std::uint32_t round) {
   store::Selection selection = last_day().selection;
-  selection.signatures = {{store::id_of_name(signature(round % 6))}};
+  selection.signatures = {{store::id_of_name(signature_name(round % 6))}};
   taken(database.series(selection, 300));
 }
 
