@@ -49,7 +49,7 @@ class ArchiveRun {
   Result<void> interval(base::Seconds start);
   Result<void> remove_archived(const std::vector<Share>& shares);
   Result<void> remove_old();
-  Result<void> roll_up(Level level, base::Seconds before);
+  Result<void> roll_up(Tier tier, base::Seconds before);
   Result<void> roll_up_buckets(base::Seconds before);
   /// All that `find` finds, a thousand at once.
   template <class Find>
@@ -80,10 +80,12 @@ Result<ArchiveReport> ArchiveRun::run() {
     if (Result<void> done = remove_old(); !done) return done.error();
   }
   // Days of level 2 that the next run adds nothing to, and hours whose own sensor is gone.
-  if (Result<void> done = roll_up(Level::two, cutoff_); !done) return done.error();
-  const base::Seconds before = options_.now - rollup_span(Level::one);
-  if (Result<void> done = roll_up(Level::one, before); !done) return done.error();
+  if (Result<void> done = roll_up(Tier::archive_day, cutoff_); !done) return done.error();
+  const base::Seconds before = options_.now - span_of(Tier::hour);
   if (Result<void> done = roll_up_buckets(before); !done) return done.error();
+  for (const Tier tier : {Tier::hour, Tier::quarter_day, Tier::day}) {
+    if (Result<void> done = roll_up(tier, before); !done) return done.error();
+  }
   work_.report.finished = !work_.stopped();
   return work_.report;
 }
@@ -156,9 +158,9 @@ Result<void> ArchiveRun::remove_old() {
   return removal_.give_back();
 }
 
-Result<void> ArchiveRun::roll_up(Level level, base::Seconds before) {
+Result<void> ArchiveRun::roll_up(Tier tier, base::Seconds before) {
   Rollups rollups(work_.connection());
-  return make_all(rollups, [&] { return rollups.due(level, before, std::nullopt, kRollUpsAtOnce); });
+  return make_all(rollups, [&] { return rollups.due(tier, before, std::nullopt, kRollUpsAtOnce); });
 }
 
 Result<void> ArchiveRun::roll_up_buckets(base::Seconds before) {

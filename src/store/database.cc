@@ -88,15 +88,22 @@ class ConnectedDatabase final : public Database {
   std::string description() const override { return connection_->description(); }
 
  private:
+  /// Hours and buckets, the newest first; then what is made of hours.
   Result<bool> roll_up_one(const std::string& sensor, base::Seconds before) {
     Rollups rollups(*connection_);
-    const Result<std::vector<Rollups::Mark>> due = rollups.due(Level::one, before, id_of_name(sensor), 1);
+    const Result<std::vector<Rollups::Mark>> due = rollups.due(Tier::hour, before, id_of_name(sensor), 1);
     if (!due) return due.error();
     const Result<std::vector<Rollups::DueBucket>> bucket = rollups.due_buckets(before, id_of_name(sensor), 1);
     if (!bucket) return bucket.error();
-    if (due->empty() && bucket->empty()) return false;
-    const bool hour = bucket->empty() || (!due->empty() && due->front().bucket >= bucket->front().bucket);
-    return hour ? rollups.make(due->front()) : rollups.make(bucket->front());
+    if (!bucket->empty() && (due->empty() || due->front().bucket < bucket->front().bucket))
+      return rollups.make(bucket->front());
+    if (!due->empty()) return rollups.make(due->front());
+    for (const Tier tier : {Tier::quarter_day, Tier::day}) {
+      const Result<std::vector<Rollups::Mark>> longer = rollups.due(tier, before, id_of_name(sensor), 1);
+      if (!longer) return longer.error();
+      if (!longer->empty()) return rollups.make(longer->front());
+    }
+    return false;
   }
 
   template <class Call>

@@ -18,8 +18,36 @@ constexpr std::size_t kRowsATransaction = 2'000;  // SQLite: well under 200 ms
 constexpr const char* kMark = " WHERE level = ? AND bucket = ? AND sensor = ?";
 constexpr const char* kRemove = "DELETE FROM rollup WHERE level = ? AND kind = ? AND bucket = ? AND sensor = ?";
 
-std::int64_t number(Level level) { return static_cast<std::int64_t>(level); }
-const char* table_of(Level level) { return level == Level::two ? "level_2" : "level_1"; }
+std::int64_t number(Tier tier) { return static_cast<std::int64_t>(tier); }
+std::int64_t number(RollupKind kind) { return static_cast<std::int64_t>(kind); }
+
+/// Of whose roll-ups it is made; nothing: of rows.
+std::optional<Tier> below(Tier tier) {
+  if (tier == Tier::day) return Tier::quarter_day;
+  if (tier == Tier::quarter_day) return Tier::hour;
+  return std::nullopt;
+}
+
+std::string within(const Rollups::Mark& mark) {
+  return cat(" bucket >= ", mark.bucket, " AND bucket < ", mark.bucket + span_of(mark.tier),
+             " AND sensor = ", mark.sensor);
+}
+
+/// "table WHERE …": what of this kind it is made of.
+std::string source(const Rollups::Mark& mark, RollupKind kind) {
+  const std::optional<Tier> lower = below(mark.tier);
+  if (!lower) return cat(mark.tier == Tier::archive_day ? "level_2 WHERE" : "level_1 WHERE", within(mark));
+  return cat("rollup WHERE level = ", number(*lower), " AND kind = ", number(kind), " AND", within(mark));
+}
+
+/// " AND …": what it is made of is there.
+std::string sources_ready(const Rollups::Mark& mark) {
+  const std::optional<Tier> lower = below(mark.tier);
+  if (!lower) return "";
+  return cat(" AND NOT EXISTS (SELECT 1 FROM rolled_up AS lower WHERE lower.level = ", number(*lower),
+             " AND lower.ready = 0 AND lower.bucket >= ", mark.bucket, " AND lower.bucket < ",
+             mark.bucket + span_of(mark.tier), " AND lower.sensor = ", mark.sensor, ")");
+}
 
 std::vector<Column> rollup_columns() {
   std::vector<Column> columns;
@@ -32,6 +60,11 @@ std::vector<Column> rollup_columns() {
 
 }  // namespace
 
+const std::vector<Tier>& tiers_of(Level level) {
+  static const std::vector<Tier> one = {Tier::day, Tier::quarter_day, Tier::hour}, two = {Tier::archive_day};
+  return level == Level::two ? two : one;
+}
+
 Result<void> Rollups::touch(Level level, const std::set<base::Seconds>& buckets, Id sensor) {
   if (level == Level::one) {
     for (const base::Seconds bucket : buckets) {
@@ -42,27 +75,29 @@ Result<void> Rollups::touch(Level level, const std::set<base::Seconds>& buckets,
 }
 
 Result<void> Rollups::touch_spans(Level level, const std::set<base::Seconds>& buckets, Id sensor) {
-  std::set<base::Seconds> spans;
-  for (const base::Seconds bucket : buckets) spans.insert(bucket - bucket % rollup_span(level));
-  for (const base::Seconds span : spans) {
-    const Result<std::int64_t> done = connection_.execute(
-        "INSERT INTO rolled_up (level, bucket, sensor, ready, version) VALUES (?, ?, ?, 0, 1) "
-        "ON CONFLICT (level, bucket, sensor) DO UPDATE SET ready = 0, version = rolled_up.version + 1",
-        {number(level), span, sensor});
-    if (!done) return done.error();
+  for (const Tier tier : tiers_of(level)) {
+    std::set<base::Seconds> spans;
+    for (const base::Seconds bucket : buckets) spans.insert(bucket - bucket % span_of(tier));
+    for (const base::Seconds span : spans) {
+      const Result<std::int64_t> done = connection_.execute(
+          "INSERT INTO rolled_up (level, bucket, sensor, ready, version) VALUES (?, ?, ?, 0, 1) "
+          "ON CONFLICT (level, bucket, sensor) DO UPDATE SET ready = 0, version = rolled_up.version + 1",
+          {number(tier), span, sensor});
+      if (!done) return done.error();
+    }
   }
   return {};
 }
 
-Result<std::vector<Rollups::Mark>> Rollups::due(Level level, base::Seconds before, std::optional<Id> sensor,
+Result<std::vector<Rollups::Mark>> Rollups::due(Tier tier, base::Seconds before, std::optional<Id> sensor,
                                                 std::size_t limit) {
   std::vector<Mark> marks;
   Result<void> done = connection_.query(
-      cat("SELECT bucket, sensor FROM rolled_up WHERE level = ", number(level),
-          " AND ready = 0 AND bucket <= ", before - rollup_span(level), sensor ? cat(" AND sensor = ", *sensor) : "",
+      cat("SELECT bucket, sensor FROM rolled_up WHERE level = ", number(tier),
+          " AND ready = 0 AND bucket <= ", before - span_of(tier), sensor ? cat(" AND sensor = ", *sensor) : "",
           " ORDER BY bucket DESC, sensor LIMIT ", limit),
       {}, [&](const RowView& row) {
-        marks.push_back({level, row.integer(0), row.integer(1)});
+        marks.push_back({tier, row.integer(0), row.integer(1)});
       });
   if (!done) return done.error();
   return marks;
@@ -72,29 +107,34 @@ Result<bool> Rollups::make(const Mark& mark) {
   const Result<std::int64_t> version = claim(mark);
   if (!version) return version.error();
   if (*version == 0) return false;
-  const Result<std::int64_t> count = count_rows(mark);
-  if (!count) return count.error();
   Result<bool> ours = replace(mark, *version);
   if (!ours || !*ours) return ours;
-
-  const std::int64_t parts = 1 + *count / kRowsAPart;
   Rows by_signature;
   for (const RollupKind kind : {RollupKind::server, RollupKind::client}) {
-    for (std::int64_t part = 0; part<parts&& * count> 0; ++part) {
-      const Result<Rows> rows = read(mark, kind, part, parts);
-      if (!rows) return rows.error();
-      if (kind == RollupKind::server)
-        for (const auto& [key, values] : *rows) by_signature[{key.signature}].merge(values);
-      if (ours = write(mark, *version, kind, *rows); !ours || !*ours) return ours;
-      // A part has all rows of its hosts.
-      Rows alone;
-      for (const auto& [key, values] : *rows) alone[{0, key.client, key.server}].merge(values);
-      const RollupKind kind_alone = kind == RollupKind::server ? RollupKind::server_alone : RollupKind::client_alone;
-      if (ours = write(mark, *version, kind_alone, alone); !ours || !*ours) return ours;
-    }
+    if (ours = make_kind(mark, *version, kind, by_signature); !ours || !*ours) return ours;
   }
   if (ours = write(mark, *version, RollupKind::signature, by_signature); !ours || !*ours) return ours;
-  return finish(mark, *version, *count > 0);
+  return finish(mark, *version, !by_signature.empty());
+}
+
+Result<bool> Rollups::make_kind(const Mark& mark, std::int64_t version, RollupKind kind, Rows& by_signature) {
+  const Result<std::int64_t> count = count_rows(mark, kind);
+  if (!count) return count.error();
+  const std::int64_t parts = (*count + kRowsAPart - 1) / kRowsAPart;
+  for (std::int64_t part = 0; part < parts; ++part) {
+    const Result<Rows> rows = read(mark, kind, part, parts);
+    if (!rows) return rows.error();
+    if (kind == RollupKind::server)
+      for (const auto& [key, values] : *rows) by_signature[{key.signature}].merge(values);
+    Result<bool> ours = write(mark, version, kind, *rows);
+    if (!ours || !*ours) return ours;
+    // A part has all rows of its hosts.
+    Rows alone;
+    for (const auto& [key, values] : *rows) alone[{0, key.client, key.server}].merge(values);
+    const RollupKind kind_alone = kind == RollupKind::server ? RollupKind::server_alone : RollupKind::client_alone;
+    if (ours = write(mark, version, kind_alone, alone); !ours || !*ours) return ours;
+  }
+  return true;
 }
 
 // The version is raised, so that another program that makes the same roll-up finds that it is not the last one.
@@ -102,34 +142,32 @@ Result<std::int64_t> Rollups::claim(const Mark& mark) {
   std::int64_t version = 0;
   Transaction transaction(connection_);
   if (Result<void> begun = transaction.begin_write(); !begun) return begun.error();
-  const Result<std::int64_t> raised =
-      connection_.execute(cat("UPDATE rolled_up SET version = version + 1", kMark, " AND ready = 0"),
-                          {number(mark.level), mark.bucket, mark.sensor});
+  const Result<std::int64_t> raised = connection_.execute(
+      cat("UPDATE rolled_up SET version = version + 1", kMark, " AND ready = 0", sources_ready(mark)),
+      {number(mark.tier), mark.bucket, mark.sensor});
   if (!raised) return raised.error();
+  if (*raised == 0) return version;
   Result<void> asked = connection_.query(cat("SELECT version FROM rolled_up", kMark, " AND ready = 0"),
-                                         {number(mark.level), mark.bucket, mark.sensor},
+                                         {number(mark.tier), mark.bucket, mark.sensor},
                                          [&](const RowView& row) { version = row.integer(0); });
   if (!asked) return asked.error();
   if (Result<void> done = transaction.commit(); !done) return done.error();
   return version;
 }
 
-Result<std::int64_t> Rollups::count_rows(const Mark& mark) {
+Result<std::int64_t> Rollups::count_rows(const Mark& mark, RollupKind kind) {
   std::int64_t count = 0;
-  Result<void> done = connection_.query(
-      cat("SELECT COUNT(*) FROM ", table_of(mark.level), " WHERE bucket >= ? AND bucket < ? AND sensor = ?"),
-      {mark.bucket, mark.bucket + rollup_span(mark.level), mark.sensor},
-      [&](const RowView& row) { count = row.integer(0); });
+  Result<void> done = connection_.query(cat("SELECT COUNT(*) FROM ", source(mark, kind)), {},
+                                        [&](const RowView& row) { count = row.integer(0); });
   if (!done) return done.error();
   return count;
 }
 
 Result<Rollups::Rows> Rollups::read(const Mark& mark, RollupKind kind, std::int64_t part, std::int64_t parts) {
   const char* key = kind == RollupKind::server ? "server" : "client";
-  const std::string sql = cat(
-      "SELECT signature, ", key, ", port, ", hot_select(), ", ", connection_.blob_expression("detail"), " FROM ",
-      table_of(mark.level), " WHERE bucket >= ", mark.bucket, " AND bucket < ", mark.bucket + rollup_span(mark.level),
-      " AND sensor = ", mark.sensor, parts > 1 ? cat(" AND (", key, " & 1073741823) % ", parts, " = ", part) : "");
+  const std::string sql =
+      cat("SELECT signature, ", key, ", port, ", hot_select(), ", ", connection_.blob_expression("detail"), " FROM ",
+          source(mark, kind), parts > 1 ? cat(" AND (", key, " & 1073741823) % ", parts, " = ", part) : "");
   Rows rows;
   Transaction transaction(connection_);
   if (Result<void> begun = transaction.begin_read(); !begun) return begun.error();
@@ -147,7 +185,7 @@ Result<Rollups::Rows> Rollups::read(const Mark& mark, RollupKind kind, std::int6
 Result<bool> Rollups::still_ours(const Mark& mark, std::int64_t version) {
   const Result<std::int64_t> touched =
       connection_.execute(cat("UPDATE rolled_up SET ready = 0", kMark, " AND version = ?"),
-                          {number(mark.level), mark.bucket, mark.sensor, version});
+                          {number(mark.tier), mark.bucket, mark.sensor, version});
   if (!touched) return touched.error();
   return *touched == 1;
 }
@@ -160,7 +198,7 @@ Result<bool> Rollups::replace(const Mark& mark, std::int64_t version) {
   for (const RollupKind kind : {RollupKind::signature, RollupKind::server, RollupKind::client, RollupKind::client_alone,
                                 RollupKind::server_alone}) {
     const Result<std::int64_t> removed =
-        connection_.execute(kRemove, {number(mark.level), static_cast<std::int64_t>(kind), mark.bucket, mark.sensor});
+        connection_.execute(kRemove, {number(mark.tier), number(kind), mark.bucket, mark.sensor});
     if (!removed) return removed.error();
   }
   if (Result<void> done = transaction.commit(); !done) return done.error();
@@ -175,7 +213,7 @@ Result<bool> Rollups::write(const Mark& mark, std::int64_t version, RollupKind k
     if (Result<void> begun = transaction.begin_write(); !begun) return begun.error();
     Result<bool> ours = still_ours(mark, version);
     if (!ours || !*ours) return ours;
-    const Group group{mark.level, kind, mark.bucket, rollup_span(mark.level), mark.sensor};
+    const Group group{mark.tier, kind, mark.bucket, span_of(mark.tier), mark.sensor};
     if (const Result<std::int64_t> in = put(group, at, now); !in) return in.error();
     if (Result<void> done = transaction.commit(); !done) return done.error();
     left -= now;
@@ -188,8 +226,8 @@ Result<std::int64_t> Rollups::put(const Group& group, Rows::const_iterator& at, 
   static const std::string no_detail = metric::Aggregate().encode_detail();
   return connection_.insert(what, rows, [&](std::size_t, RowSink& sink) {
     const auto& [key, values] = *at;
-    for (const std::int64_t value : {number(group.level), static_cast<std::int64_t>(group.kind), group.bucket,
-                                     group.interval, group.sensor, key.signature, key.client, key.server, key.port})
+    for (const std::int64_t value : {number(group.tier), number(group.kind), group.bucket, group.interval, group.sensor,
+                                     key.signature, key.client, key.server, key.port})
       sink.integer(value);
     put_hot(values, sink);
     sink.blob(has_details(group.kind) ? values.encode_detail() : no_detail);
@@ -198,9 +236,10 @@ Result<std::int64_t> Rollups::put(const Group& group, Rows::const_iterator& at, 
 }
 
 Result<bool> Rollups::finish(const Mark& mark, std::int64_t version, bool any) {
-  const Result<std::int64_t> done = connection_.execute(
-      cat(any ? "UPDATE rolled_up SET ready = 1" : "DELETE FROM rolled_up", kMark, " AND version = ?"),
-      {number(mark.level), mark.bucket, mark.sensor, version});
+  const Result<std::int64_t> done =
+      connection_.execute(cat(any ? "UPDATE rolled_up SET ready = 1" : "DELETE FROM rolled_up", kMark,
+                              " AND version = ?", sources_ready(mark)),
+                          {number(mark.tier), mark.bucket, mark.sensor, version});
   if (!done) return done.error();
   return *done == 1;
 }

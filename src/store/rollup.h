@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
-// Roll-ups: an hour of level 1, or a day of level 2, added up over runs and over clients, servers or both, so that a
-// query over a long range does not read every row; and each bucket of level 1 by signature, for what is left at the
-// ends of a range and for short graphs (docs/schema.md, "Roll-ups").
+// Roll-ups: an hour, a quarter of a day or a day of level 1, or a day of level 2, added up over runs and over clients,
+// servers or both, so that a query over a long range does not read every row; and each bucket of level 1 by signature,
+// for what is left at the ends of a range and for short graphs (docs/schema.md, "Roll-ups").
 //
-// Each hour or day that has rows has a mark in rolled_up, each bucket whose roll-up is not there one in due_bucket.
-// Whoever adds or removes rows touches both in the same transaction: they are due again, and readers take the rows
-// themselves until they were made anew.
+// Each span that has rows has a mark in rolled_up, each bucket whose roll-up is not there one in due_bucket. Whoever
+// adds or removes rows touches all of them in the same transaction: they are due again, and readers take what is below,
+// at last the rows themselves, until they were made anew.
 #pragma once
 
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "connection.h"
@@ -34,16 +35,24 @@ constexpr bool has_details(RollupKind kind) noexcept {
   return kind != RollupKind::client_alone && kind != RollupKind::server_alone;
 }
 
-/// What one roll-up row covers, in seconds: an hour (level 1), a day (level 2); one of a
-/// bucket covers what the bucket does.
-constexpr base::Seconds rollup_span(Level level) noexcept { return level == Level::two ? 86'400 : 3'600; }
+/// How long a span is added up, and of which level. Those of level 1 stand on each other: a quarter of a day is made of
+/// its hours, a day of its quarters. The numbers stand in the database, as rollup.level and rolled_up.level.
+enum class Tier : std::uint8_t { hour = 1, archive_day = 2, quarter_day = 3, day = 4 };
+
+/// What one roll-up row covers, in seconds; one of a bucket covers what the bucket does.
+constexpr base::Seconds span_of(Tier tier) noexcept {
+  return tier == Tier::hour ? 3'600 : tier == Tier::quarter_day ? 21'600 : 86'400;
+}
+
+/// The tiers that a level is read by, the longest spans first.
+const std::vector<Tier>& tiers_of(Level level);
 
 class Rollups {
  public:
   explicit Rollups(Connection& connection) : connection_(connection) {}
 
   struct Mark {
-    Level level = Level::one;
+    Tier tier = Tier::hour;
     base::Seconds bucket = 0;
     Id sensor = 0;
   };
@@ -60,10 +69,10 @@ class Rollups {
   base::Result<void> stored(const SortedRows& rows, Id sensor);
 
   /// Marks that are due and end before `before`, newest first, at most `limit`. No sensor: of all.
-  base::Result<std::vector<Mark>> due(Level level, base::Seconds before, std::optional<Id> sensor, std::size_t limit);
+  base::Result<std::vector<Mark>> due(Tier tier, base::Seconds before, std::optional<Id> sensor, std::size_t limit);
 
-  /// Makes one anew, in several short transactions. False: rows came or went meanwhile, or another program makes it:
-  /// it stays due. Memory is bounded by working in parts of the keys.
+  /// Makes one anew, in several short transactions. False: rows came or went meanwhile, another program makes it, or
+  /// what it is made of is due itself: it stays due. Memory is bounded by working in parts of the keys.
   base::Result<bool> make(const Mark& mark);
 
   /// The same of buckets of level 1 that begin before `before`, the newest first.
@@ -79,7 +88,7 @@ class Rollups {
   using Rows = std::map<Key, metric::Aggregate>;
   /// What rows of one kind have in common.
   struct Group {
-    Level level = Level::one;
+    Tier tier = Tier::hour;
     RollupKind kind = RollupKind::signature;
     base::Seconds bucket = 0;
     base::Seconds interval = 0;
@@ -87,8 +96,9 @@ class Rollups {
   };
 
   base::Result<std::int64_t> claim(const Mark& mark);
-  base::Result<std::int64_t> count_rows(const Mark& mark);
+  base::Result<std::int64_t> count_rows(const Mark& mark, RollupKind kind);
   base::Result<Rows> read(const Mark& mark, RollupKind kind, std::int64_t part, std::int64_t parts);
+  base::Result<bool> make_kind(const Mark& mark, std::int64_t version, RollupKind kind, Rows& by_signature);
   base::Result<bool> replace(const Mark& mark, std::int64_t version);
   base::Result<bool> write(const Mark& mark, std::int64_t version, RollupKind kind, const Rows& rows);
   /// The next `rows` of them; how many went in: one that is there already stays.

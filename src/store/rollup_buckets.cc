@@ -45,7 +45,7 @@ Result<void> Rollups::stored(const SortedRows& rows, Id sensor) {
   std::set<base::Seconds> buckets;
   const std::vector<StoredRow>& all = rows.rows();
   for (auto at = all.begin(); at != all.end();) {
-    Group group{Level::one, RollupKind::bucket, at->bucket, 0, sensor};
+    Group group{Tier::hour, RollupKind::bucket, at->bucket, 0, sensor};
     Rows by_signature;
     for (; at != all.end() && at->bucket == group.bucket; ++at) {
       group.interval = std::max(group.interval, at->interval);
@@ -99,7 +99,7 @@ Result<bool> Rollups::make(const DueBucket& due) {
 
 // The mark was read before: rows that came or went since then have given it another version.
 Result<Rollups::Group> Rollups::read_bucket(const DueBucket& due, Rows& rows) {
-  Group group{Level::one, RollupKind::bucket, due.bucket, 0, due.sensor};
+  Group group{Tier::hour, RollupKind::bucket, due.bucket, 0, due.sensor};
   const std::string sql = cat("SELECT signature, \"interval\", ", hot_select(), ", ",
                               connection_.blob_expression("detail"), " FROM level_1", kDueBucket);
   Transaction transaction(connection_);

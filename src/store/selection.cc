@@ -24,7 +24,12 @@ struct Range {
 
 /// Roll-ups of these ranges, rows of those.
 struct Cover {
-  std::vector<std::pair<RollupKind, Range>> rolled;
+  struct Rolled {
+    Tier tier = Tier::hour;
+    RollupKind kind = RollupKind::signature;
+    Range range;
+  };
+  std::vector<Rolled> rolled;
   std::vector<Range> rows;
 };
 
@@ -88,19 +93,26 @@ std::optional<RollupKind> kind_for(const Query& query) {
   return server || port ? RollupKind::server : RollupKind::signature;
 }
 
+/// What a range is read by: spans of a tier, or buckets.
+struct Step {
+  Tier tier = Tier::hour;
+  RollupKind kind = RollupKind::signature;
+  base::Seconds span = 0;  ///< 1: buckets
+};
+
 using Gaps = std::optional<std::vector<base::Seconds>>;
 
-/// Spans of `range` (hours, days; 1: buckets) whose roll-up is not there, or holds what `all` must not count twice; too
-/// many: nullopt.
-Result<Gaps> gaps(const Query& query, Level level, base::Seconds span, const Range& range) {
+/// Spans within `range` whose roll-up is not there, or holds what `all` must not count twice; too many: nullopt.
+Result<Gaps> gaps(const Query& query, const Step& step, const Range& range) {
   const auto& [connection, groups, selection, shape, columns] = query;
   const std::string sensors =
       cat(selection.sensors ? " AND " + connection.in_ids("sensor", *selection.sensors) : "", groups.condition());
-  std::string sql = span == 1 ? cat("SELECT bucket FROM due_bucket", between(range), sensors)
-                              : cat("SELECT bucket FROM rolled_up", between(range),
-                                    " AND level = ", static_cast<int>(level), " AND ready = 0", sensors);
-  if (level == Level::one && selection.level == Level::all)
-    sql += cat(" UNION SELECT bucket - bucket % ", span, " FROM archived", between(range), sensors);
+  std::string sql = step.kind == RollupKind::bucket
+                        ? cat("SELECT bucket FROM due_bucket", between(range), sensors)
+                        : cat("SELECT bucket FROM rolled_up", between(range),
+                              " AND level = ", static_cast<int>(step.tier), " AND ready = 0", sensors);
+  if (step.tier != Tier::archive_day && selection.level == Level::all)
+    sql += cat(" UNION SELECT bucket - bucket % ", step.span, " FROM archived", between(range), sensors);
   std::vector<base::Seconds> found;
   Result<void> done =
       connection.query(cat("SELECT DISTINCT bucket FROM (", sql, ") AS g ORDER BY bucket LIMIT ", kMaxGaps + 1), {},
@@ -119,53 +131,56 @@ void add_range(std::vector<Range>& ranges, const Range& range) {
   }
 }
 
-/// Parts `range`, which begins and ends with a span, at the spans that are not there.
-void add_parts(Cover& cover, RollupKind kind, const std::vector<base::Seconds>& missing, base::Seconds span,
-               const Range& range) {
+Range whole_spans(const Range& range, base::Seconds span) {
+  return {(range.from + span - 1) / span * span, range.to - range.to % span};
+}
+
+/// Parts `range` at the spans that are not there, and at its ends: what is left goes to cover.rows.
+void add_parts(Cover& cover, const Step& step, const std::vector<base::Seconds>& missing, const Range& range) {
+  const Range inner = whole_spans(range, step.span);
+  if (inner.from >= inner.to) return add_range(cover.rows, range);
   std::vector<Range> rolled;
-  base::Seconds at = range.from;
+  add_range(cover.rows, {range.from, inner.from});
+  base::Seconds at = inner.from;
   for (const base::Seconds gap : missing) {
-    if (gap < range.from || gap >= range.to) continue;
+    if (gap < inner.from || gap >= inner.to) continue;
     add_range(rolled, {at, gap});
-    add_range(cover.rows, {gap, gap + span});
-    at = gap + span;
+    add_range(cover.rows, {gap, gap + step.span});
+    at = gap + step.span;
   }
-  add_range(rolled, {at, range.to});
-  for (const Range& part : rolled) cover.rolled.emplace_back(kind, part);
+  add_range(rolled, {at, inner.to});
+  add_range(cover.rows, {inner.to, range.to});
+  for (const Range& part : rolled) cover.rolled.push_back({step.tier, step.kind, part});
 }
 
-/// What hours do not cover, by the buckets' own roll-ups.
-Result<Cover> by_buckets(const Query& query, Cover found) {
-  if (found.rows.empty()) return found;
-  const auto missing = gaps(query, Level::one, 1, {found.rows.front().from, found.rows.back().to});
+/// What is left to rows is read by these spans, where they are there.
+Result<void> add_step(const Query& query, const Step& step, Cover& cover) {
+  if (cover.rows.empty()) return {};
+  const Range hull = whole_spans({cover.rows.front().from, cover.rows.back().to}, step.span);
+  if (hull.from >= hull.to) return {};
+  const Result<Gaps> missing = gaps(query, step, hull);
   if (!missing) return missing.error();
-  if (!*missing) return found;
-  const std::vector<Range> rows = std::exchange(found.rows, {});
-  for (const Range& range : rows) add_parts(found, RollupKind::bucket, **missing, 1, range);
-  return found;
+  if (!*missing) return {};
+  for (const Range& range : std::exchange(cover.rows, {})) add_parts(cover, step, **missing, range);
+  return {};
 }
 
+/// The longest spans first; what they leave at the ends, and where one is not made, by shorter ones.
 Result<Cover> cover(const Query& query, Level level) {
   const Selection& selection = query.selection;
-  const base::Seconds span = rollup_span(level), step = query.shape.step;
-  const Range whole = {std::max<base::Seconds>(selection.from, 0), selection.to};
-  const Range inner = {(whole.from + span - 1) / span * span, whole.to - whole.to % span};
-  const std::optional<RollupKind> kind = kind_for(query);
-  Gaps missing;
-  if (kind && inner.from < inner.to && (step < 0 || (step > 0 && step % span == 0))) {
-    Result<Gaps> asked = gaps(query, level, span, inner);
-    if (!asked) return asked.error();
-    missing = *std::move(asked);
-  }
   Cover found;
-  if (missing) {
-    add_range(found.rows, {whole.from, inner.from});
-    add_parts(found, *kind, *missing, span, inner);
-    add_range(found.rows, {inner.to, whole.to});
-  } else {
-    found.rows = {whole};
+  add_range(found.rows, {std::max<base::Seconds>(selection.from, 0), selection.to});
+  const std::optional<RollupKind> kind = kind_for(query);
+  if (!kind) return found;
+  const base::Seconds wanted = query.shape.step;
+  for (const Tier tier : tiers_of(level)) {
+    const base::Seconds span = span_of(tier);
+    if (wanted >= 0 && (wanted == 0 || wanted % span != 0)) continue;
+    if (Result<void> done = add_step(query, {tier, *kind, span}, found); !done) return done.error();
   }
-  if (level == Level::one && kind == RollupKind::signature) return by_buckets(query, std::move(found));
+  if (level == Level::one && kind == RollupKind::signature) {
+    if (Result<void> done = add_step(query, {Tier::hour, RollupKind::bucket, 1}, found); !done) return done.error();
+  }
   return found;
 }
 
@@ -199,9 +214,9 @@ Result<void> add_level(const Query& query, Level level, std::vector<std::string>
   const Result<Cover> covered = cover(query, level);
   if (!covered) return covered.error();
   const std::string where = filters(query);
-  for (const auto& [kind, range] : covered->rolled) {
+  for (const auto& [tier, kind, range] : covered->rolled) {
     arms.push_back(arm(query, "rollup",
-                       cat(between(range), " AND ", level_column(kind, query.selection), " = ", static_cast<int>(level),
+                       cat(between(range), " AND ", level_column(kind, query.selection), " = ", static_cast<int>(tier),
                            " AND kind = ", static_cast<int>(kind), where)));
   }
   for (const Range& range : covered->rows) arms.push_back(row_arm(query, level, between(range) + where));

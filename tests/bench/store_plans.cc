@@ -79,7 +79,7 @@ void fill(store::Connection& connection, std::uint32_t rows) {
     batch.buckets.clear();
   }
   store::Rollups rollups(connection);
-  const auto due = rollups.due(store::Level::one, kEnd - 7'200, std::nullopt, 10'000);
+  const auto due = rollups.due(store::Tier::hour, kEnd - 7'200, std::nullopt, 10'000);
   if (!due) check(due.error());
   for (const auto& mark : *due) {
     if (const auto made = rollups.make(mark); !made) check(made.error());

@@ -45,10 +45,11 @@ class Rolled : public test::DatabaseTest {
   }
 
   /// Six hours of three services, six clients and four servers, on two sensors.
-  void store_hours() {
+  void store_hours() { store_times(kStart - 900, kStart + 6 * kHour, 900); }
+  void store_times(base::Seconds from, base::Seconds to, base::Seconds every) {
     std::mt19937 generator(20261126);
     const auto pick = [&generator](std::uint32_t below) { return static_cast<std::uint32_t>(generator() % below); };
-    for (base::Seconds start = kStart - 900; start < kStart + 6 * kHour; start += 900) {
+    for (base::Seconds start = from; start < to; start += every) {
       for (const char* sensor : {"sensor one", "sensor two"}) {
         std::map<std::tuple<std::string, unsigned, unsigned, unsigned>, metric::Row> rows;
         for (int i = 0; i < 8; ++i) {
@@ -81,7 +82,7 @@ class Rolled : public test::DatabaseTest {
   /// How many were made.
   int roll_all(const std::string& sensor) {
     int made = 0;
-    for (int i = 0; i < 100; ++i) {
+    for (int i = 0; i < 300; ++i) {
       const auto one = database_->roll_up(sensor, kEver);
       EXPECT_TRUE(one) << one.message();
       if (!one || !*one) break;
@@ -95,7 +96,7 @@ class Rolled : public test::DatabaseTest {
     for (int bits = 0; bits < 32; ++bits) {
       ListQuery query;
       query.selection.from = kStart - 300;
-      query.selection.to = kStart + 5 * kHour + 600;
+      query.selection.to = end_;
       query.group_by = {(bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0, (bits & 16) != 0};
       queries.push_back(query);
       query.details = false;
@@ -124,11 +125,11 @@ class Rolled : public test::DatabaseTest {
   }
   std::vector<std::vector<Point>> graphs() {
     std::vector<std::vector<Point>> answers;
-    for (const base::Seconds step : {base::Seconds{0}, base::Seconds{300}, kHour, 2 * kHour}) {
+    for (const base::Seconds step : {base::Seconds{0}, base::Seconds{300}, kHour, 2 * kHour, 12 * kHour, 48 * kHour}) {
       for (const bool one_server : {false, true}) {
         Selection selection;
         selection.from = kStart - 300;
-        selection.to = kStart + 5 * kHour + 600;
+        selection.to = end_;
         if (one_server) selection.servers = {{id_of(address(0xc0000201))}};
         auto points = database_->series(selection, step);
         EXPECT_TRUE(points) << points.message();
@@ -161,6 +162,7 @@ class Rolled : public test::DatabaseTest {
     }
   }
 
+  base::Seconds end_ = kStart + 5 * kHour + 600;  // of what is asked
   std::unique_ptr<Database> database_;
   std::int64_t number_ = 0;
 };
@@ -168,6 +170,7 @@ INSTANTIATE_TEST_SUITE_P(Databases, Rolled, testing::Values("sqlite3", "pgsql"),
                          [](const auto& driver) { return driver.param; });
 
 TEST_P(Rolled, ListsAndGraphsAreThoseOfTheRows) {
+  constexpr int kMade = 7 + 25 + 2 + 2;  // hours, buckets, quarters of a day, days
   store_hours();
   const auto lists_at_once = lists();
   const auto graphs_at_once = graphs();
@@ -176,12 +179,63 @@ TEST_P(Rolled, ListsAndGraphsAreThoseOfTheRows) {
   const auto graphs_before = graphs();
   expect_same(lists_before, lists_at_once);
   expect_same(graphs_before, graphs_at_once);
-  EXPECT_EQ(roll_all("sensor one"), 7 + 25);
+  EXPECT_EQ(roll_all("sensor one"), kMade);
   expect_same(lists_before, lists());  // one sensor's hours are rolled up, the other's are not
   expect_same(graphs_before, graphs());
-  EXPECT_EQ(roll_all("sensor two"), 7 + 25);
+  EXPECT_EQ(roll_all("sensor two"), kMade);
   expect_same(lists_before, lists());
   expect_same(graphs_before, graphs());
+}
+
+TEST_P(Rolled, ListsAndGraphsOverDaysAreThoseOfTheRows) {
+  end_ = kStart + 60 * kHour + 600;
+  store_times(kStart - 2 * kHour, kStart + 64 * kHour, 7'200);
+  const auto lists_before = lists();
+  const auto graphs_before = graphs();
+  roll_all("sensor one");
+  expect_same(lists_before, lists());  // one sensor's days are rolled up, the other's are not
+  expect_same(graphs_before, graphs());
+  roll_all("sensor two");
+  expect_same(lists_before, lists());
+  expect_same(graphs_before, graphs());
+  database_.reset();
+  sql("UPDATE rolled_up SET ready = 0 WHERE bucket >= " + std::to_string(kStart + 8 * kHour) + " AND bucket < " +
+      std::to_string(kStart + 9 * kHour));
+  database_ = writer();
+  expect_same(lists_before, lists());  // the days' own remain as they are, a quarter's and an hour's are missing
+  expect_same(graphs_before, graphs());
+}
+
+TEST_P(Rolled, WholeDaysAreReadByTheirOwnRollUp) {
+  store_times(kStart - 2 * kHour, kStart + 64 * kHour, 7'200);
+  roll_all("sensor one");
+  roll_all("sensor two");
+  ListQuery query;
+  query.selection.from = kStart + 2 * kHour;  // midnight
+  query.selection.to = query.selection.from + 54 * kHour;
+  query.group_by = {true, false, true, true, false};
+  const auto before = database_->list(query);
+  database_.reset();
+  sql("DELETE FROM level_1; DELETE FROM rollup WHERE level = 1; DELETE FROM rollup WHERE level = 3 AND bucket < " +
+      std::to_string(kStart + 50 * kHour));
+  database_ = writer();
+  expect_same({*before}, {*database_->list(query)});
+}
+
+TEST_P(Rolled, ADayWaitsForItsHours) {
+  store(kStart, {test::row(1, 1)});
+  const std::unique_ptr<Connection> mine = connection();
+  Rollups rollups(*mine);
+  for (const Tier tier : {Tier::quarter_day, Tier::day}) {
+    const auto due = rollups.due(tier, kEver, std::nullopt, 10);
+    ASSERT_TRUE(due) << due.message();
+    ASSERT_EQ(due->size(), 1U);
+    EXPECT_FALSE(*rollups.make(due->front()));
+  }
+  EXPECT_EQ(roll_all("sensor one"), 3);
+  EXPECT_EQ(sql("SELECT COUNT(*) FROM rolled_up WHERE ready = 1"), "3");
+  ASSERT_NO_FATAL_FAILURE(store(kStart + 600, {test::row(2, 2)}));
+  EXPECT_EQ(sql("SELECT COUNT(*) FROM rolled_up WHERE ready = 0"), "3");
 }
 
 TEST_P(Rolled, LongRangesDoNotReadTheRows) {
@@ -227,7 +281,7 @@ TEST_P(Rolled, ALateBatchIsSeenAtOnceAndRolledUpAgain) {
   batch.run = 78;
   ASSERT_TRUE(database_->write(batch));
   EXPECT_EQ(database_->list(query)->at(0).values[Counter::transactions], before + more);
-  EXPECT_EQ(roll_all("sensor one"), 1);
+  EXPECT_EQ(roll_all("sensor one"), 3);
   EXPECT_EQ(database_->list(query)->at(0).values[Counter::transactions], before + more);
 }
 
@@ -241,12 +295,12 @@ TEST_P(Rolled, AnHourThatIsNotOverIsNotDue) {
 
 TEST_P(Rolled, AnHourWhoseRowsWentLosesItsRollUpAndItsMark) {
   store(kStart, {test::row(1, 1)});
-  EXPECT_EQ(roll_all("sensor one"), 1);
+  EXPECT_EQ(roll_all("sensor one"), 3);
   database_.reset();
   sql("INSERT INTO due_bucket SELECT bucket, sensor, 1 FROM level_1; DELETE FROM level_1; UPDATE rolled_up SET ready = "
       "0");
   database_ = writer();
-  EXPECT_EQ(roll_all("sensor one"), 2);
+  EXPECT_EQ(roll_all("sensor one"), 4);
   EXPECT_EQ(sql("SELECT (SELECT COUNT(*) FROM rollup), (SELECT COUNT(*) FROM rolled_up), (SELECT COUNT(*) FROM "
                 "due_bucket)"),
             "0|0|0");
@@ -273,14 +327,14 @@ TEST_P(Rolled, WhatComesWhileARollUpIsMadeLeavesItDue) {
     if (number_ == 1) store(kStart + 300, {test::row(2, 2)});
   });
   Rollups rollups(interrupted);
-  const auto due = rollups.due(Level::one, kEver, std::nullopt, 10);
+  const auto due = rollups.due(Tier::hour, kEver, std::nullopt, 10);
   ASSERT_TRUE(due) << due.message();
   ASSERT_EQ(due->size(), 1U);
   EXPECT_FALSE(*rollups.make(due->front()));
   EXPECT_EQ(number_, 2);
-  EXPECT_EQ(rollups.due(Level::one, kEver, std::nullopt, 10)->size(), 1U);
+  EXPECT_EQ(rollups.due(Tier::hour, kEver, std::nullopt, 10)->size(), 1U);
   EXPECT_TRUE(*rollups.make(due->front()));
-  EXPECT_TRUE(rollups.due(Level::one, kEver, std::nullopt, 10)->empty());
+  EXPECT_TRUE(rollups.due(Tier::hour, kEver, std::nullopt, 10)->empty());
 }
 
 TEST_P(Rolled, OfTwoProgramsThatMakeOneOnlyOneFinishes) {
@@ -288,7 +342,7 @@ TEST_P(Rolled, OfTwoProgramsThatMakeOneOnlyOneFinishes) {
   const std::unique_ptr<Connection> mine = connection();
   const std::unique_ptr<Connection> other = connection();
   Rollups theirs(*other);
-  const auto due = theirs.due(Level::one, kEver, std::nullopt, 10);
+  const auto due = theirs.due(Tier::hour, kEver, std::nullopt, 10);
   ASSERT_TRUE(due) << due.message();
   bool first = true;
   Interrupted interrupted(*mine, [&] {
@@ -296,7 +350,7 @@ TEST_P(Rolled, OfTwoProgramsThatMakeOneOnlyOneFinishes) {
     EXPECT_TRUE(*theirs.make(due->front()));
   });
   EXPECT_FALSE(*Rollups(interrupted).make(due->front()));
-  EXPECT_EQ(sql("SELECT ready FROM rolled_up"), "1");
+  EXPECT_EQ(sql("SELECT ready FROM rolled_up WHERE level = 1"), "1");
   EXPECT_EQ(sql("SELECT COUNT(*) FROM rollup WHERE kind <> 4"), "5");
 }
 

@@ -86,10 +86,10 @@ class Snapshot {
     rows_ = read(connection);
     for (const auto& [table, rows] : rows_) EXPECT_FALSE(rows.empty()) << "the fixture has no row of " << table;
   }
-  /// Roll-ups are made of the rows: an upgrade may add some.
+  /// Roll-ups are made of the rows: an upgrade may add some, and marks of what is due.
   void expect_same(Connection& connection) const {
     for (const auto& [table, rows] : read(connection)) {
-      if (table == "rollup") {
+      if (table == "rollup" || table == "rolled_up") {
         EXPECT_TRUE(std::includes(rows.begin(), rows.end(), rows_.at(table).begin(), rows_.at(table).end()));
       } else {
         EXPECT_EQ(rows, rows_.at(table)) << table;
