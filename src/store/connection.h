@@ -89,6 +89,9 @@ class Connection {
   virtual base::Result<void> make_days(const std::vector<base::Seconds>& days) = 0;
   /// SQL that is true when `column` is one of `ids`.
   virtual std::string in_ids(std::string_view column, const std::vector<Id>& ids) const = 0;
+  /// What to select from, so that it is read by this index. PostgreSQL chooses by its statistics; SQLite keeps none
+  /// here and would take a key that is read all of the range where another index leads to a few rows.
+  virtual std::string by_index(std::string_view table, std::string_view index) const = 0;
   /// SQL that selects a blob so that RowView::blob can read it.
   virtual std::string blob_expression(std::string_view column) const = 0;
   /// Version of the schema in the database; 0 when there is none.

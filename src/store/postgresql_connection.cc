@@ -60,6 +60,7 @@ class PostgresqlConnection final : public Connection {
 
   Result<void> make_days(const std::vector<base::Seconds>& days) override;
   std::string in_ids(std::string_view column, const std::vector<Id>& ids) const override;
+  std::string by_index(std::string_view table, std::string_view) const override { return std::string(table); }
   std::string blob_expression(std::string_view column) const override { return cat("encode(", column, ", 'base64')"); }
   Result<std::int64_t> schema_version() override;
   Result<bool> is_front() override;

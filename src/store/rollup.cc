@@ -2,6 +2,7 @@
 #include "rollup.h"
 
 #include <algorithm>
+#include <array>
 
 #include "columns.h"
 #include "details.h"
@@ -15,18 +16,13 @@ using base::Result;
 
 constexpr std::int64_t kRowsAPart = 20'000;       // read and held at once
 constexpr std::size_t kRowsATransaction = 2'000;  // SQLite: well under 200 ms
+constexpr std::array<RollupKind, 5> kKinds = {RollupKind::signature, RollupKind::server, RollupKind::client,
+                                              RollupKind::client_alone, RollupKind::server_alone};  // of a span
 constexpr const char* kMark = " WHERE level = ? AND bucket = ? AND sensor = ?";
 constexpr const char* kRemove = "DELETE FROM rollup WHERE level = ? AND kind = ? AND bucket = ? AND sensor = ?";
 
 std::int64_t number(Tier tier) { return static_cast<std::int64_t>(tier); }
 std::int64_t number(RollupKind kind) { return static_cast<std::int64_t>(kind); }
-
-/// Of whose roll-ups it is made; nothing: of rows.
-std::optional<Tier> below(Tier tier) {
-  if (tier == Tier::day) return Tier::quarter_day;
-  if (tier == Tier::quarter_day) return Tier::hour;
-  return std::nullopt;
-}
 
 std::string within(const Rollups::Mark& mark) {
   return cat(" bucket >= ", mark.bucket, " AND bucket < ", mark.bucket + span_of(mark.tier),
@@ -35,18 +31,17 @@ std::string within(const Rollups::Mark& mark) {
 
 /// "table WHERE …": what of this kind it is made of.
 std::string source(const Rollups::Mark& mark, RollupKind kind) {
-  const std::optional<Tier> lower = below(mark.tier);
-  if (!lower) return cat(mark.tier == Tier::archive_day ? "level_2 WHERE" : "level_1 WHERE", within(mark));
-  return cat("rollup WHERE level = ", number(*lower), " AND kind = ", number(kind), " AND", within(mark));
+  if (is_long(mark.tier))
+    return cat("rollup WHERE level = ", number(Tier::hour), " AND kind = ", number(kind), " AND", within(mark));
+  return cat(mark.tier == Tier::archive_day ? "level_2 WHERE" : "level_1 WHERE", within(mark));
 }
 
 /// " AND …": what it is made of is there.
-std::string sources_ready(const Rollups::Mark& mark) {
-  const std::optional<Tier> lower = below(mark.tier);
-  if (!lower) return "";
-  return cat(" AND NOT EXISTS (SELECT 1 FROM rolled_up AS lower WHERE lower.level = ", number(*lower),
-             " AND lower.ready = 0 AND lower.bucket >= ", mark.bucket, " AND lower.bucket < ",
-             mark.bucket + span_of(mark.tier), " AND lower.sensor = ", mark.sensor, ")");
+std::string hours_ready(const Rollups::Mark& mark) {
+  if (!is_long(mark.tier)) return "";
+  return cat(" AND NOT EXISTS (SELECT 1 FROM rolled_up AS hour WHERE hour.level = ", number(Tier::hour),
+             " AND hour.ready = 0 AND hour.bucket >= ", mark.bucket, " AND hour.bucket < ",
+             mark.bucket + span_of(mark.tier), " AND hour.sensor = ", mark.sensor, ")");
 }
 
 std::vector<Column> rollup_columns() {
@@ -109,30 +104,55 @@ Result<bool> Rollups::make(const Mark& mark) {
   if (*version == 0) return false;
   Result<bool> ours = replace(mark, *version);
   if (!ours || !*ours) return ours;
-  Rows by_signature;
-  for (const RollupKind kind : {RollupKind::server, RollupKind::client}) {
-    if (ours = make_kind(mark, *version, kind, by_signature); !ours || !*ours) return ours;
-  }
-  if (ours = write(mark, *version, RollupKind::signature, by_signature); !ours || !*ours) return ours;
-  return finish(mark, *version, !by_signature.empty());
+  bool any = false;
+  ours = is_long(mark.tier) ? make_of_hours(mark, *version, any) : make_of_rows(mark, *version, any);
+  if (!ours || !*ours) return ours;
+  return finish(mark, *version, any);
 }
 
-Result<bool> Rollups::make_kind(const Mark& mark, std::int64_t version, RollupKind kind, Rows& by_signature) {
+// A part has all rows of its hosts.
+Result<bool> Rollups::make_of_rows(const Mark& mark, std::int64_t version, bool& any) {
+  Rows by_signature;
+  const auto alone = [&](const Rows& part, RollupKind kind) {
+    Rows rows;
+    for (const auto& [key, values] : part) rows[{0, key.client, key.server}].merge(values);
+    return write(mark, version, kind, rows);
+  };
+  Result<bool> ours = make_kind(
+      mark, version, RollupKind::server,
+      [&](const Rows& part) {
+        for (const auto& [key, values] : part) by_signature[{key.signature}].merge(values);
+        return alone(part, RollupKind::server_alone);
+      },
+      any);
+  if (!ours || !*ours) return ours;
+  ours = make_kind(
+      mark, version, RollupKind::client, [&](const Rows& part) { return alone(part, RollupKind::client_alone); }, any);
+  if (!ours || !*ours) return ours;
+  return write(mark, version, RollupKind::signature, by_signature);
+}
+
+Result<bool> Rollups::make_of_hours(const Mark& mark, std::int64_t version, bool& any) {
+  for (const RollupKind kind : kKinds) {
+    if (!has_kind(mark.tier, kind)) continue;
+    Result<bool> ours = make_kind(
+        mark, version, kind, [](const Rows&) { return Result<bool>(true); }, any);
+    if (!ours || !*ours) return ours;
+  }
+  return true;
+}
+
+Result<bool> Rollups::make_kind(const Mark& mark, std::int64_t version, RollupKind kind, const Also& also, bool& any) {
   const Result<std::int64_t> count = count_rows(mark, kind);
   if (!count) return count.error();
+  any = any || *count > 0;
   const std::int64_t parts = (*count + kRowsAPart - 1) / kRowsAPart;
   for (std::int64_t part = 0; part < parts; ++part) {
     const Result<Rows> rows = read(mark, kind, part, parts);
     if (!rows) return rows.error();
-    if (kind == RollupKind::server)
-      for (const auto& [key, values] : *rows) by_signature[{key.signature}].merge(values);
     Result<bool> ours = write(mark, version, kind, *rows);
+    if (ours && *ours) ours = also(*rows);
     if (!ours || !*ours) return ours;
-    // A part has all rows of its hosts.
-    Rows alone;
-    for (const auto& [key, values] : *rows) alone[{0, key.client, key.server}].merge(values);
-    const RollupKind kind_alone = kind == RollupKind::server ? RollupKind::server_alone : RollupKind::client_alone;
-    if (ours = write(mark, version, kind_alone, alone); !ours || !*ours) return ours;
   }
   return true;
 }
@@ -142,9 +162,9 @@ Result<std::int64_t> Rollups::claim(const Mark& mark) {
   std::int64_t version = 0;
   Transaction transaction(connection_);
   if (Result<void> begun = transaction.begin_write(); !begun) return begun.error();
-  const Result<std::int64_t> raised = connection_.execute(
-      cat("UPDATE rolled_up SET version = version + 1", kMark, " AND ready = 0", sources_ready(mark)),
-      {number(mark.tier), mark.bucket, mark.sensor});
+  const Result<std::int64_t> raised =
+      connection_.execute(cat("UPDATE rolled_up SET version = version + 1", kMark, " AND ready = 0", hours_ready(mark)),
+                          {number(mark.tier), mark.bucket, mark.sensor});
   if (!raised) return raised.error();
   if (*raised == 0) return version;
   Result<void> asked = connection_.query(cat("SELECT version FROM rolled_up", kMark, " AND ready = 0"),
@@ -164,19 +184,23 @@ Result<std::int64_t> Rollups::count_rows(const Mark& mark, RollupKind kind) {
 }
 
 Result<Rollups::Rows> Rollups::read(const Mark& mark, RollupKind kind, std::int64_t part, std::int64_t parts) {
-  const char* key = kind == RollupKind::server ? "server" : "client";
+  const bool client = kind == RollupKind::client || kind == RollupKind::client_alone;
+  const bool detailed = has_details(mark.tier, kind);
+  const char* key = client ? "client" : "server";
   const std::string sql =
-      cat("SELECT signature, ", key, ", port, ", hot_select(), ", ", connection_.blob_expression("detail"), " FROM ",
-          source(mark, kind), parts > 1 ? cat(" AND (", key, " & 1073741823) % ", parts, " = ", part) : "");
+      cat("SELECT signature, ", key, ", port, ", hot_select(),
+          detailed ? cat(", ", connection_.blob_expression("detail")) : "", " FROM ", source(mark, kind),
+          parts > 1 ? cat(" AND (", key, " & 1073741823) % ", parts, " = ", part) : "");
   Rows rows;
   Transaction transaction(connection_);
   if (Result<void> begun = transaction.begin_read(); !begun) return begun.error();
   Details details;
   Result<void> done = connection_.stream(sql, {}, [&](const RowView& row) {
-    const Key by = kind == RollupKind::server ? Key{row.integer(0), 0, row.integer(1), row.integer(2)}
-                                              : Key{row.integer(0), row.integer(1), 0, 0};
+    const Key by =
+        client ? Key{row.integer(0), row.integer(1), 0, 0} : Key{row.integer(0), 0, row.integer(1), row.integer(2)};
     metric::Aggregate& values = rows[by];
-    details.merge(row.blob(merge_hot(row, 3, values)), values);
+    const unsigned behind = merge_hot(row, 3, values);
+    if (detailed) details.merge(row.blob(behind), values);
   });
   if (!done) return done.error();
   return rows;
@@ -195,8 +219,7 @@ Result<bool> Rollups::replace(const Mark& mark, std::int64_t version) {
   if (Result<void> begun = transaction.begin_write(); !begun) return begun.error();
   Result<bool> ours = still_ours(mark, version);
   if (!ours || !*ours) return ours;
-  for (const RollupKind kind : {RollupKind::signature, RollupKind::server, RollupKind::client, RollupKind::client_alone,
-                                RollupKind::server_alone}) {
+  for (const RollupKind kind : kKinds) {
     const Result<std::int64_t> removed =
         connection_.execute(kRemove, {number(mark.tier), number(kind), mark.bucket, mark.sensor});
     if (!removed) return removed.error();
@@ -230,7 +253,7 @@ Result<std::int64_t> Rollups::put(const Group& group, Rows::const_iterator& at, 
                                      key.signature, key.client, key.server, key.port})
       sink.integer(value);
     put_hot(values, sink);
-    sink.blob(has_details(group.kind) ? values.encode_detail() : no_detail);
+    sink.blob(has_details(group.tier, group.kind) ? values.encode_detail() : no_detail);
     ++at;
   });
 }
@@ -238,7 +261,7 @@ Result<std::int64_t> Rollups::put(const Group& group, Rows::const_iterator& at, 
 Result<bool> Rollups::finish(const Mark& mark, std::int64_t version, bool any) {
   const Result<std::int64_t> done =
       connection_.execute(cat(any ? "UPDATE rolled_up SET ready = 1" : "DELETE FROM rolled_up", kMark,
-                              " AND version = ?", sources_ready(mark)),
+                              " AND version = ?", hours_ready(mark)),
                           {number(mark.tier), mark.bucket, mark.sensor, version});
   if (!done) return done.error();
   return *done == 1;

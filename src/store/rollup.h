@@ -8,6 +8,7 @@
 // at last the rows themselves, until they were made anew.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -21,7 +22,7 @@
 namespace pastmon::store {
 
 /// What a roll-up row tells apart: the signature, and server and port or client; of one bucket the signature; the
-/// client or the server alone, which have no details. The numbers stand in the database.
+/// client or the server alone. The numbers stand in the database.
 enum class RollupKind : std::uint8_t {
   signature = 1,
   server = 2,
@@ -31,13 +32,30 @@ enum class RollupKind : std::uint8_t {
   server_alone = 6
 };
 
-constexpr bool has_details(RollupKind kind) noexcept {
-  return kind != RollupKind::client_alone && kind != RollupKind::server_alone;
-}
-
-/// How long a span is added up, and of which level. Those of level 1 stand on each other: a quarter of a day is made of
-/// its hours, a day of its quarters. The numbers stand in the database, as rollup.level and rolled_up.level.
+/// How long a span is added up, and of which level. Longer ones of level 1 are made of its hours' roll-ups. The numbers
+/// stand in the database, as rollup.level and rolled_up.level.
 enum class Tier : std::uint8_t { hour = 1, archive_day = 2, quarter_day = 3, day = 4 };
+
+/// Made of hours.
+constexpr bool is_long(Tier tier) noexcept { return tier == Tier::quarter_day || tier == Tier::day; }
+
+/// Signatures of single clients are nearly as many in a day as in all of its hours: a longer span would gain nothing.
+constexpr bool has_kind(Tier tier, RollupKind kind) noexcept { return !is_long(tier) || kind != RollupKind::client; }
+
+/// Clients alone, and services of a quarter of a day, are only listed; those shown are then read by what has details.
+/// Servers alone are drawn, too: one may offer many services. Days of level 2 are read by those.
+constexpr bool has_details(Tier tier, RollupKind kind) noexcept {
+  switch (kind) {
+    case RollupKind::client_alone:
+      return false;
+    case RollupKind::server_alone:
+      return tier != Tier::archive_day;
+    case RollupKind::server:
+      return tier != Tier::quarter_day;
+    default:
+      return true;
+  }
+}
 
 /// What one roll-up row covers, in seconds; one of a bucket covers what the bucket does.
 constexpr base::Seconds span_of(Tier tier) noexcept {
@@ -98,7 +116,11 @@ class Rollups {
   base::Result<std::int64_t> claim(const Mark& mark);
   base::Result<std::int64_t> count_rows(const Mark& mark, RollupKind kind);
   base::Result<Rows> read(const Mark& mark, RollupKind kind, std::int64_t part, std::int64_t parts);
-  base::Result<bool> make_kind(const Mark& mark, std::int64_t version, RollupKind kind, Rows& by_signature);
+  base::Result<bool> make_of_rows(const Mark& mark, std::int64_t version, bool& any);
+  base::Result<bool> make_of_hours(const Mark& mark, std::int64_t version, bool& any);
+  /// Reads and writes one kind, in parts. `also` sees each part.
+  using Also = std::function<base::Result<bool>(const Rows& part)>;
+  base::Result<bool> make_kind(const Mark& mark, std::int64_t version, RollupKind kind, const Also& also, bool& any);
   base::Result<bool> replace(const Mark& mark, std::int64_t version);
   base::Result<bool> write(const Mark& mark, std::int64_t version, RollupKind kind, const Rows& rows);
   /// The next `rows` of them; how many went in: one that is there already stays.

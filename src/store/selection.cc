@@ -67,7 +67,7 @@ const char* function_of(std::string_view column) {
 
 /// "SELECT … FROM table WHERE …". The partition key of a front has to be among what is grouped by, else PostgreSQL
 /// fetches every row.
-std::string arm(const Query& query, const char* table, const std::string& where) {
+std::string arm(const Query& query, std::string_view table, const std::string& where) {
   const bool sums = query.columns.added_up && query.groups.front();
   std::string keys, select;
   for (const std::string& key : query.columns.keys) keys += cat(", ", key);
@@ -77,20 +77,26 @@ std::string arm(const Query& query, const char* table, const std::string& where)
   return sums ? cat(select, " GROUP BY sensor_group", keys) : select;
 }
 
-/// The smallest kind that tells apart what the query tells apart or filters by, and has what it wants.
-std::optional<RollupKind> kind_for(const Query& query) {
+bool wants_details(const Query& query) {
+  const std::vector<std::string>& values = query.columns.values;
+  return std::find(values.begin(), values.end(), "detail") != values.end();
+}
+
+/// The smallest kind of the tier that tells apart what the query tells apart or filters by, and has what it wants.
+std::optional<RollupKind> kind_for(const Query& query, Tier tier) {
   const Selection& selection = query.selection;
   const Shape& shape = query.shape;
   const bool client = shape.client || selection.clients.has_value();
   const bool port = shape.port || selection.port.has_value();
   const bool server = shape.server || selection.servers.has_value();
   if (client && (server || port)) return std::nullopt;
-  const std::vector<std::string>& values = query.columns.values;
-  const bool alone = !shape.signature && !selection.signatures && !port &&
-                     std::find(values.begin(), values.end(), "detail") == values.end();
-  if (client) return alone ? RollupKind::client_alone : RollupKind::client;
-  if (server && alone) return RollupKind::server_alone;
-  return server || port ? RollupKind::server : RollupKind::signature;
+  const bool detailed = wants_details(query);
+  const auto fits = [&](RollupKind kind) { return has_kind(tier, kind) && (!detailed || has_details(tier, kind)); };
+  const bool alone = !shape.signature && !selection.signatures && !port;
+  if (alone && client && fits(RollupKind::client_alone)) return RollupKind::client_alone;
+  if (alone && server && fits(RollupKind::server_alone)) return RollupKind::server_alone;
+  const RollupKind kind = client ? RollupKind::client : server || port ? RollupKind::server : RollupKind::signature;
+  return fits(kind) ? std::optional<RollupKind>(kind) : std::nullopt;
 }
 
 /// What a range is read by: spans of a tier, or buckets.
@@ -170,15 +176,14 @@ Result<Cover> cover(const Query& query, Level level) {
   const Selection& selection = query.selection;
   Cover found;
   add_range(found.rows, {std::max<base::Seconds>(selection.from, 0), selection.to});
-  const std::optional<RollupKind> kind = kind_for(query);
-  if (!kind) return found;
   const base::Seconds wanted = query.shape.step;
   for (const Tier tier : tiers_of(level)) {
     const base::Seconds span = span_of(tier);
-    if (wanted >= 0 && (wanted == 0 || wanted % span != 0)) continue;
+    const std::optional<RollupKind> kind = kind_for(query, tier);
+    if (!kind || (wanted >= 0 && (wanted == 0 || wanted % span != 0))) continue;
     if (Result<void> done = add_step(query, {tier, *kind, span}, found); !done) return done.error();
   }
-  if (level == Level::one && kind == RollupKind::signature) {
+  if (level == Level::one && kind_for(query, Tier::hour) == RollupKind::signature) {
     if (Result<void> done = add_step(query, {Tier::hour, RollupKind::bucket, 1}, found); !done) return done.error();
   }
   return found;
@@ -199,15 +204,23 @@ std::string row_arm(const Query& query, Level level, const std::string& where) {
   return query.groups.front() ? arm(query, "level_1_unarchived", where) : arm(query, "level_1", where + not_archived());
 }
 
-/// Without statistics SQLite would take the primary key, that is read all of the range, where the index of the kind
-/// leads to a few rows: a plus keeps a column from being looked up. PostgreSQL does not mind.
-const char* level_column(RollupKind kind, const Selection& selection) {
-  const bool server = kind == RollupKind::server || kind == RollupKind::server_alone;
-  const bool client = kind == RollupKind::client || kind == RollupKind::client_alone;
-  const bool few = server   ? selection.servers.has_value()
-                   : client ? selection.clients.has_value()
-                            : selection.signatures.has_value();
-  return few ? "+level" : "level";
+/// The index that leads to what is selected, if something is; else the key is read, all of the range.
+const char* index_for(RollupKind kind, const Selection& selection) {
+  switch (kind) {
+    case RollupKind::signature:
+      return selection.signatures ? "rollup_signature" : nullptr;
+    case RollupKind::bucket:
+      return selection.signatures ? "rollup_bucket" : nullptr;
+    case RollupKind::server:
+      return selection.servers ? "rollup_server" : nullptr;
+    case RollupKind::server_alone:
+      return selection.servers ? "rollup_server_alone" : nullptr;
+    case RollupKind::client:
+      return selection.clients ? "rollup_client" : nullptr;
+    case RollupKind::client_alone:
+      return selection.clients ? "rollup_client_alone" : nullptr;
+  }
+  return nullptr;
 }
 
 Result<void> add_level(const Query& query, Level level, std::vector<std::string>& arms) {
@@ -215,9 +228,11 @@ Result<void> add_level(const Query& query, Level level, std::vector<std::string>
   if (!covered) return covered.error();
   const std::string where = filters(query);
   for (const auto& [tier, kind, range] : covered->rolled) {
-    arms.push_back(arm(query, "rollup",
-                       cat(between(range), " AND ", level_column(kind, query.selection), " = ", static_cast<int>(tier),
-                           " AND kind = ", static_cast<int>(kind), where)));
+    const char* index = index_for(kind, query.selection);
+    const std::string table = index == nullptr ? "rollup" : query.connection.by_index("rollup", index);
+    arms.push_back(arm(
+        query, table,
+        cat(between(range), " AND level = ", static_cast<int>(tier), " AND kind = ", static_cast<int>(kind), where)));
   }
   for (const Range& range : covered->rows) arms.push_back(row_arm(query, level, between(range) + where));
   return {};

@@ -72,6 +72,9 @@ class SqliteConnection final : public Connection {
 
   Result<void> make_days(const std::vector<base::Seconds>&) override { return {}; }
   std::string in_ids(std::string_view column, const std::vector<Id>& ids) const override;
+  std::string by_index(std::string_view table, std::string_view index) const override {
+    return cat(table, " INDEXED BY ", index);
+  }
   std::string blob_expression(std::string_view column) const override { return std::string(column); }
   Result<std::int64_t> schema_version() override;
   Result<void> lock_schema() override {  // BEGIN IMMEDIATE is the lock

@@ -90,11 +90,17 @@ void fill_month(store::Database& database, base::Seconds end, std::uint32_t rows
     writing += seconds_of([&] { check(database.write(batch)); });
   }
   std::printf("written      %u rows, %.0f rows/s\n", rows, rows / writing);
-  std::uint32_t hours = 0;
-  const double rolling = seconds_of([&] {
-    while (taken(database.roll_up(kSensor, end))) ++hours;
+  std::fflush(stdout);
+  roll_up(database, end);
+}
+
+void roll_up(store::Database& database, base::Seconds end) {
+  std::uint32_t made = 0;
+  const double seconds = seconds_of([&] {
+    while (taken(database.roll_up(kSensor, end))) ++made;
   });
-  std::printf("rolled up    %u hours, %.0f ms each\n", hours, 1'000 * rolling / hours);
+  if (made > 0) std::printf("rolled up    %u hours or others, %.0f ms each\n", made, 1'000 * seconds / made);
+  std::fflush(stdout);
 }
 
 store::Options database_options(std::string_view driver, std::string_view name) {

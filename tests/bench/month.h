@@ -37,6 +37,9 @@ metric::Bucket make_bucket(base::Seconds start, std::size_t rows, Skewed& skewed
 /// Writes the 31 days before `end` (a whole hour), rolls them up as the store thread does, and prints how fast.
 void fill_month(store::Database& database, base::Seconds end, std::uint32_t rows);
 
+/// Makes what is due before `end`: after an upgrade there may be much.
+void roll_up(store::Database& database, base::Seconds end);
+
 /// "sqlite3", "FILE"; or "pgsql", "SOCKET_DIRECTORY/DBNAME".
 store::Options database_options(std::string_view driver, std::string_view name);
 

@@ -55,8 +55,11 @@ int main(int argc, char** argv) {
   check(database->prepare());
   if (std::string(argv[1]) == "write") {
     write(*database, std::atoi(argv[4]));
-  } else if (taken(database->extent(store::Level::one)).last == 0) {
-    fill_month(*database, now() / 3'600 * 3'600, static_cast<std::uint32_t>(std::atoi(argv[4])));
+  } else {
+    const base::Seconds end = now() / 3'600 * 3'600;
+    if (taken(database->extent(store::Level::one)).last == 0)
+      fill_month(*database, end, static_cast<std::uint32_t>(std::atoi(argv[4])));
+    roll_up(*database, end);
   }
   return 0;
 }

@@ -27,14 +27,6 @@ using namespace pastmon::bench;
 constexpr base::Seconds kEnd = 1'700'006'400;  // 2023-11-15 00:00 UTC
 constexpr base::Seconds kStart = kEnd - kMonth;
 
-void roll_up(store::Database& database) {
-  std::uint32_t made = 0;
-  const double seconds = seconds_of([&] {
-    while (taken(database.roll_up(kSensor, kEnd))) ++made;
-  });
-  if (made > 0) std::printf("rolled up    %u hours or buckets, %.0f ms each\n", made, 1'000 * seconds / made);
-}
-
 /// The last 24 hours at ten minutes to the hour: they begin on a whole hour, and the last one is not rolled up.
 store::ListQuery last_day() {
   store::ListQuery query;
@@ -148,7 +140,7 @@ int main(int argc, char** argv) {
   const auto database = taken(store::open(options));
   check(database->prepare());
   if (taken(database->extent(store::Level::one)).last == 0) fill_month(*database, kEnd, rows);
-  roll_up(*database);  // what an upgrade has made due
+  roll_up(*database, kEnd);  // what an upgrade has made due
   for (const int n : {1, readers}) {
     std::printf("%d %s:\n", n, n == 1 ? "reader" : "readers");
     measure("start page", options, n, rounds, [](store::Database& d, std::uint32_t) { start_page(d); });

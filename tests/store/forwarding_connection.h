@@ -34,6 +34,9 @@ class ForwardingConnection : public store::Connection {
   std::string in_ids(std::string_view column, const std::vector<store::Id>& ids) const override {
     return inner_.in_ids(column, ids);
   }
+  std::string by_index(std::string_view table, std::string_view index) const override {
+    return inner_.by_index(table, index);
+  }
   std::string blob_expression(std::string_view column) const override { return inner_.blob_expression(column); }
   base::Result<std::int64_t> schema_version() override { return inner_.schema_version(); }
   base::Result<void> lock_schema() override { return inner_.lock_schema(); }

@@ -322,7 +322,7 @@ TEST_P(Read, LevelTwoIsReadAlone) {
   store_some();
   sql("INSERT INTO level_2 SELECT * FROM level_1; INSERT INTO rolled_up SELECT 2, bucket - bucket % 86400, sensor, 0, "
       "1 "
-      "FROM rolled_up");
+      "FROM rolled_up WHERE level = 1");
   database_ = writer();
   Selection second = everything().selection;
   second.level = Level::two;

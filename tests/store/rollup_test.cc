@@ -210,16 +210,21 @@ TEST_P(Rolled, WholeDaysAreReadByTheirOwnRollUp) {
   store_times(kStart - 2 * kHour, kStart + 64 * kHour, 7'200);
   roll_all("sensor one");
   roll_all("sensor two");
-  ListQuery query;
-  query.selection.from = kStart + 2 * kHour;  // midnight
-  query.selection.to = query.selection.from + 54 * kHour;
-  query.group_by = {true, false, true, true, false};
-  const auto before = database_->list(query);
+  const base::Seconds midnight = kStart + 2 * kHour;
+  ListQuery days;
+  days.selection.from = midnight;
+  days.selection.to = midnight + 48 * kHour;
+  days.group_by = {true, false, true, true, false};
+  ListQuery and_a_quarter = days;
+  and_a_quarter.selection.to += 6 * kHour;
+  and_a_quarter.details = false;
+  const std::vector<std::vector<Listed>> before = {*database_->list(days), *database_->list(and_a_quarter)};
+  ASSERT_FALSE(before[0].empty());
   database_.reset();
   sql("DELETE FROM level_1; DELETE FROM rollup WHERE level = 1; DELETE FROM rollup WHERE level = 3 AND bucket < " +
-      std::to_string(kStart + 50 * kHour));
+      std::to_string(midnight + 48 * kHour));
   database_ = writer();
-  expect_same({*before}, {*database_->list(query)});
+  expect_same(before, {*database_->list(days), *database_->list(and_a_quarter)});
 }
 
 TEST_P(Rolled, ADayWaitsForItsHours) {
