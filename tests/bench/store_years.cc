@@ -24,13 +24,12 @@ namespace {
 using namespace pastmon;
 using namespace pastmon::bench;
 
-constexpr base::Seconds kEnd = 1'700'006'400;  // 2023-11-15 00:00 UTC
-constexpr base::Seconds kStart = kEnd - kMonth;
+base::Seconds end = 1'700'006'400;  // 2023-11-15 00:00 UTC; of a database that is filled: the end of its last hour
 
 /// The last 24 hours at ten minutes to the hour: they begin on a whole hour, and the last one is not rolled up.
 store::ListQuery last_day() {
   store::ListQuery query;
-  query.selection.to = kEnd - 600;
+  query.selection.to = end - 600;
   query.selection.from = (query.selection.to - kDay) / 3'600 * 3'600;
   return query;
 }
@@ -88,8 +87,8 @@ void drill_down(store::Database& database, std::uint32_t round) {
 
 void month(store::Database& database, std::uint32_t round) {
   store::Selection selection;
-  selection.from = kStart;
-  selection.to = kEnd;
+  selection.from = end - kMonth;
+  selection.to = end;
   selection.signatures = {{store::id_of_name(signature_name(round % 6))}};
   selection.servers = {{store::id_of(bench::server(round % 10))}};
   taken(database.series(selection, 3'600));
@@ -139,8 +138,13 @@ int main(int argc, char** argv) {
 
   const auto database = taken(store::open(options));
   check(database->prepare());
-  if (taken(database->extent(store::Level::one)).last == 0) fill_month(*database, kEnd, rows);
-  roll_up(*database, kEnd);  // what an upgrade has made due
+  const base::Seconds last = taken(database->extent(store::Level::one)).last;
+  if (last == 0) {
+    fill_month(*database, end, rows);
+  } else {
+    end = (last / 3'600 + 1) * 3'600;
+  }
+  roll_up(*database, end);  // what an upgrade has made due
   for (const int n : {1, readers}) {
     std::printf("%d %s:\n", n, n == 1 ? "reader" : "readers");
     measure("start page", options, n, rounds, [](store::Database& d, std::uint32_t) { start_page(d); });
