@@ -185,7 +185,7 @@ Result<void> SqliteConnection::open() {
   int persist = 1;
   sqlite3_file_control(db_, "main", SQLITE_FCNTL_PERSIST_WAL, &persist);
   if (Result<void> ours = check_owner(); !ours) return ours;
-  if (read_only_) return script("PRAGMA query_only = ON; PRAGMA cache_size = -32768;");
+  if (read_only_) return script("PRAGMA query_only = ON; PRAGMA cache_size = -8192;");
   return script(
       "PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;"
       "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -65536;");
