@@ -11,6 +11,7 @@
 #include "migrate.h"
 #include "pastmon/base/log.h"
 #include "pastmon/base/text.h"
+#include "pastmon/config/paths.h"
 #include "pastmon/config/settings.h"
 #include "pastmon/store/store.h"
 #include "sensor.h"
@@ -50,7 +51,7 @@ int run(const config::AdminCommand& command) {
   if (is_journal(command.action)) return journal(command);
   if (command.action == config::AdminAction::migrate) return migrate(command);
   if (is_user(command.action)) return user(command);
-  const std::string file = command.config.empty() ? config::kDefaultDaemonFile : command.config;
+  const std::string file = command.config.empty() ? config::paths().daemon_file : command.config;
   const Result<config::DaemonSettings> settings = config::load_daemon(file);
   if (!settings) return failed(settings.error(), 2);
   for (const std::string& warning : settings->warnings) log::warning(warning);
