@@ -3,7 +3,7 @@
 #   name     of the program and of its configuration
 #   title    for messages
 #   reload   "yes" when the program reads its configuration again on SIGHUP
-# and end with `service_main "$@"`. Plain /bin/sh; LSB's exit statuses.
+# and call `service ACTION`. Plain /bin/sh; LSB's exit statuses.
 #
 # What may be set in /etc/default/NAME or /etc/sysconfig/NAME:
 #   CONFIG        the configuration file
@@ -150,17 +150,16 @@ service_status() {
   return 3
 }
 
-service_main() {
-  usage="usage: $0 start|stop|restart|try-restart|condrestart|reload|force-reload|status"
+# ACTION, one of those below or `status`; anything behind it is refused.
+service() {
   if [ $# -ne 1 ]; then
-    echo "$usage" >&2
+    complain "one action at a time"
     exit 2
   fi
-  case $1 in
-    status) service_status; exit ;;
-    start | stop | restart | try-restart | condrestart | reload | force-reload) ;;
-    *) echo "$usage" >&2; exit 2 ;;
-  esac
+  if [ "$1" = status ]; then
+    service_status
+    exit
+  fi
   if [ "$(id -u)" -ne 0 ]; then
     complain "only root may do that"
     exit 4

@@ -43,6 +43,10 @@ foreach(component sensor web)
     include(\"${CMAKE_CURRENT_LIST_DIR}/files.cmake\")" COMPONENT ${component})
 endforeach()
 
+if(PASTMON_LAYOUT STREQUAL "fhs")
+  include(${CMAKE_CURRENT_LIST_DIR}/deb.cmake)
+endif()
+
 add_custom_target(uninstall
   COMMAND ${CMAKE_COMMAND} -DBUILD=${CMAKE_BINARY_DIR} -P ${CMAKE_CURRENT_LIST_DIR}/uninstall.cmake VERBATIM
   COMMENT "Removing what was installed" USES_TERMINAL)
