@@ -15,6 +15,7 @@ set(share "${prefix}/share/pastmon")
 set(units "${prefix}/lib/systemd/system")
 set(staging "${PASTMON_BUILD}/installed")
 set(record "${PASTMON_BUILD}/install_record.txt")  # what configuration was like when we put it there
+set(ENV{CMAKE_INSTALL_ALWAYS} 1)  # a file of the same second may still be another one
 
 set(mode_0644 OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
 set(mode_0640 OWNER_READ OWNER_WRITE GROUP_READ)
@@ -64,6 +65,7 @@ macro(put_configuration source directory mode)
   else()
     file(RENAME "${adapted}" "${adapted}.new")
     put("${adapted}.new" "${directory}" ${mode})
+    list(APPEND CMAKE_INSTALL_MANIFEST_FILES "${place}")
     message(STATUS "Kept, because it was changed: ${place} (the new one is ${place}.new)")
   endif()
   file(APPEND "${record}" "${hash} ${place}\n")
