@@ -142,6 +142,10 @@ service_status() {
     echo "$name is running (process $pid)"
     return 0
   fi
+  if [ -e "$PIDFILE" ] && [ ! -r "$PIDFILE" ]; then
+    echo "$name: $PIDFILE cannot be read"
+    return 4
+  fi
   if [ -s "$PIDFILE" ]; then
     echo "$name is not running, but $PIDFILE is there"
     return 1

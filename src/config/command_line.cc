@@ -24,7 +24,8 @@ void add_common(CLI::App& app, const char* name, std::string& config, const std:
 
 void add_service(CLI::App& app, bool& foreground, bool& check_config, std::optional<std::string>& pid_file) {
   app.add_flag("-f,--foreground,-D", foreground, "Stay in the foreground and log to standard error");
-  app.add_option("--pid-file", pid_file, "Write the process id to this file, instead of the one the configuration names")
+  app.add_option("--pid-file", pid_file,
+                 "Write the process id to this file, instead of the one the configuration names")
       ->type_name("FILE");
   app.add_flag("--check-config", check_config, "Check the configuration, print what is in effect, and exit");
 }

@@ -47,16 +47,24 @@ def wait_for(condition, what, seconds=TIMEOUT):
         time.sleep(0.05)
 
 
-def processes(name):
-    """The process ids of programs with this name."""
+def processes(program):
+    """The process ids of those that run this program file (or one that was replaced since)."""
     found = []
-    for comm in pathlib.Path("/proc").glob("[0-9]*/comm"):
+    for exe in pathlib.Path("/proc").glob("[0-9]*/exe"):
         try:
-            if comm.read_text().strip() == name:
-                found.append(int(comm.parent.name))
+            if os.readlink(exe).removesuffix(" (deleted)") == str(program):
+                found.append(int(exe.parent.name))
         except OSError:
             pass
     return found
+
+
+def ended(pid):
+    """Gone, or only waiting to be collected: all that it held is free."""
+    try:
+        return "\nState:\tZ" in pathlib.Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return True
 
 
 class InstalledTest(unittest.TestCase):

@@ -2,9 +2,9 @@
 // Where the programs' files lie when neither command line nor configuration says it. It follows from where the program
 // itself lies, so that an installed tree may be moved as a whole:
 //
-//   PREFIX/sbin/pastmon with PREFIX/etc/signatures.d   everything under one directory: PREFIX/etc, PREFIX/var/lib/pastmon
-//   DIRECTORY/build/PRESET/bin/pastmon                 a build tree: the signatures of its sources, else as below
-//   anywhere else                                      /etc/pastmon, /var/lib/pastmon
+//   PREFIX/sbin/pastmon with PREFIX/etc/signatures.d   everything under one directory: PREFIX/etc,
+//   PREFIX/var/lib/pastmon DIRECTORY/build/PRESET/bin/pastmon                 a build tree: the signatures of its
+//   sources, else as below anywhere else                                      /etc/pastmon, /var/lib/pastmon
 #pragma once
 
 #include <filesystem>
