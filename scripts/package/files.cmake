@@ -87,7 +87,7 @@ endmacro()
 
 # Those of the web server belong to its component.
 macro(put_manual_pages)
-  file(GLOB pages "${PASTMON_GENERATED}/man/*.[1-9]" "${PASTMON_GENERATED}/man/man[1-9]/*.[1-9]")
+  file(GLOB pages "${PASTMON_GENERATED}/man/man[1-9]/*.[1-9]" "${PASTMON_GENERATED}/docs/man/man[1-9]/*.[1-9]")
   foreach(page IN LISTS pages)
     get_filename_component(name "${page}" NAME)
     set(component sensor)

@@ -27,3 +27,8 @@ file(INSTALL DESTINATION "${share}" TYPE DIRECTORY FILES "${PASTMON_SOURCE}/sql"
 file(GLOB texts "${PASTMON_SOURCE}/docs/*.md" "${PASTMON_SOURCE}/docs/*.json")
 file(INSTALL DESTINATION "${prefix}/share/doc/pastmon" TYPE FILE FILES ${texts} "${PASTMON_SOURCE}/README.md")
 file(INSTALL DESTINATION "${prefix}/share/doc/pastmon" TYPE FILE RENAME copyright FILES "${PASTMON_SOURCE}/LICENSE")
+foreach(html "${PASTMON_GENERATED}/html" "${PASTMON_GENERATED}/docs/html")
+  if(IS_DIRECTORY "${html}")
+    file(INSTALL DESTINATION "${prefix}/share/doc/pastmon" TYPE DIRECTORY FILES "${html}")
+  endif()
+endforeach()
