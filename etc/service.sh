@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: MIT
 # What the init scripts pastmon and pastmon-web have in common. They set
-#   name     of the program and of its configuration
-#   title    for messages
-#   reload   "yes" when the program reads its configuration again on SIGHUP
+#   name   of the program and of its configuration
+#   title  for messages
 # and call `service ACTION`. Plain /bin/sh; LSB's exit statuses.
 #
 # What may be set in /etc/default/NAME or /etc/sysconfig/NAME:
@@ -126,10 +125,6 @@ service_restart() {
 }
 
 service_reload() {
-  if [ "$reload" != yes ]; then
-    complain "cannot reload: restart it"
-    return 3
-  fi
   announce Reloading
   running || { report 7; return; }
   check_config || { status=$?; report "$status"; return; }
@@ -178,6 +173,6 @@ service() {
     restart) service_restart ;;
     try-restart | condrestart) if running; then service_restart; fi ;;
     reload) service_reload ;;
-    force-reload) if [ "$reload" = yes ] && running; then service_reload; else service_restart; fi ;;
+    force-reload) if running; then service_reload; else service_restart; fi ;;
   esac
 }
