@@ -36,7 +36,7 @@ report() {
   if command -v log_end_msg >/dev/null 2>&1; then
     log_end_msg "$1" || true
   elif [ "$1" -eq 0 ]; then
-    if command -v success >/dev/null 2>&1; then success; echo; else echo done; fi
+    if command -v success >/dev/null 2>&1; then success; echo; else echo ok; fi
   else
     if command -v failure >/dev/null 2>&1; then failure; echo; else echo failed; fi
   fi
