@@ -146,6 +146,25 @@ class Scripts(InstalledTest):
         self.assertEqual(self.script("pastmon", "stop", user="nobody").returncode, 4)
         self.assertEqual(self.script("pastmon", "status", user="nobody").returncode, 0)
 
+    def test_an_administrator_may_set_options_and_places(self):
+        file = pathlib.Path("/etc/default/pastmon")
+        self.assertFalse(file.exists(), "left behind by somebody")
+        self.addCleanup(file.unlink)
+        pid_file = self.directory / "elsewhere/sensor.pid"
+        file.write_text(f'PIDFILE={pid_file}\nOPTIONS="--sensor chosen -p"\n')
+        self.assert_status("pastmon", "start", 0)
+        pid = int(pid_file.read_text())
+        self.assertIn("--sensor\0chosen\0-p\0", pathlib.Path(f"/proc/{pid}/cmdline").read_text())
+        self.assertEqual(pid_file.parent.stat().st_uid, 65534)
+        self.assert_status("pastmon", "stop", 0)
+        self.assertFalse(pid_file.exists())
+
+    def test_without_a_distributions_functions(self):
+        for action, words in (("start", "Starting the network monitor: ok"), ("stop", "Stopping the network monitor: ok")):
+            hidden = "mount -t tmpfs none /lib/lsb; exec \"$@\""
+            done = sh("unshare", "--mount", "sh", "-ec", hidden, "sh", self.prefix / "etc/init.d/pastmon", action)
+            self.assertIn(words, done.stdout)
+
     def test_programs_that_are_gone(self):
         program = self.prefix / "sbin/pastmon"
         program.rename(self.prefix / "sbin/away")

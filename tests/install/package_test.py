@@ -167,6 +167,8 @@ class Packages(unittest.TestCase):
         with urllib.request.urlopen("http://127.0.0.1:18472/PasTmon/", timeout=30) as answer:
             self.assertEqual(answer.status, 200)
         wait_for(lambda: any(DATA.iterdir()), "the sensor's files")
+        sh("update-rc.d", "pastmon", "enable")
+        self.assertEqual(len(list(pathlib.Path("/etc").glob("rc[2-5].d/S*pastmon"))), 4)
         command = [line for line in pathlib.Path("/etc/cron.d/pastmon").read_text().splitlines() if line[:1].isdigit()]
         self.assertEqual([line.split()[:6] for line in command], [["0", "1", "*", "*", "*", "pastmon"]])
         what = command[0].split(None, 6)[6].replace("| logger -t pastmon", "")
@@ -185,6 +187,7 @@ class Packages(unittest.TestCase):
             self.assertEqual((ETC / f"{name}.conf").read_text(), mine[name])
             self.assertEqual(len(self.running(name)), 1)
             self.assertNotEqual(self.running(name), before[name], "the old program still runs")
+        self.assertEqual([len(list(pathlib.Path("/etc").glob(f"rc[2-5].d/S*{name}"))) for name in NAMES], [4, 0], "enabled, as before")
         self.assertIn("of the new version", (ETC / "pastmon.conf.dpkg-dist").read_text())
         self.assertFalse((ETC / "signatures.d/irc.conf").exists(), "what was deleted came back")
         self.assertEqual(mode(ETC / "pastmon.conf"), ("0o600", "root", "pastmon"), "the administrator's mode")

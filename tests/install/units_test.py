@@ -71,6 +71,18 @@ class Units(InstalledTest):
         for name, exposure in EXPOSURE.items():
             sh("systemd-analyze", "security", "--offline=yes", f"--threshold={exposure}", self.unit(name))
 
+    def test_user_and_directories_are_made_by_the_systems_own_means(self):
+        root = self.directory / "root"
+        (root / "etc").mkdir(parents=True)
+        sh("systemd-sysusers", f"--root={root}", self.prefix / "lib/sysusers.d/pastmon.conf")
+        self.assertRegex((root / "etc/passwd").read_text(), r"(?m)^pastmon:x:\d+:\d+:PasTmon network monitor:.*:.*/nologin$")
+        self.assertRegex((root / "etc/group").read_text(), r"(?m)^pastmon:x:\d+:")
+        sh("systemd-tmpfiles", "--create", f"--root={root}", self.prefix / "lib/tmpfiles.d/pastmon.conf")
+        uid = int((root / "etc/passwd").read_text().split("pastmon:x:")[1].split(":")[0])
+        for place, mode in ((str(self.data), 0o2750), ("/run/pastmon", 0o755), ("/run/pastmon-web", 0o755)):
+            made = (root / place.lstrip("/")).stat()
+            self.assertEqual((oct(made.st_mode & 0o7777), made.st_uid), (oct(mode), uid), place)
+
     def test_the_services_have_the_rights_they_need_and_no_others(self):
         rights = {"pastmon": "CAP_NET_RAW CAP_NET_ADMIN", "pastmon-web": ""}
         for name, wanted in rights.items():
