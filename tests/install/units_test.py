@@ -12,11 +12,13 @@ import sqlite3
 import subprocess
 import sys
 import unittest
+import urllib.parse
 import urllib.request
 
 from installation import InstalledTest, processes, sh, wait_for
 from unit import Unit, start
 
+PASSWORD = "correct horse battery"
 EXPOSURE = {"pastmon": 25, "pastmon-web": 20}  # tenths, as `systemd-analyze security` counts
 
 
@@ -135,7 +137,10 @@ class Units(InstalledTest):
 
     def test_the_web_server_works_below_its_unit(self):
         sh(self.prefix / "sbin/pastmon-admin", "create-database")
-        shutil.chown(self.data / "pastmon.db", "nobody", "nogroup")
+        subprocess.run([self.prefix / "sbin/pastmon-admin", "user", "add", "alice", "--role", "editor", "--password-stdin"],
+                       input=PASSWORD.encode() + b"\n", stdout=subprocess.DEVNULL, check=True, timeout=60)
+        for path in self.data.iterdir():
+            shutil.chown(path, "nobody", "nogroup")
         process = self.start("pastmon-web")
         self.wait_for_log(process, "listening on 127.0.0.1:")
         address = re.search(r"127\.0\.0\.1:\d+", self.logged())[0]
@@ -144,11 +149,21 @@ class Units(InstalledTest):
         for capabilities in ("CapPrm", "CapEff", "CapBnd", "CapAmb"):
             self.assertIn(f"{capabilities}:\t0000000000000000\n", status)
         self.assertIn("Seccomp:\t2\n", status)
-        with urllib.request.urlopen(f"http://{address}/PasTmon/level1?client_like=^a", timeout=30) as answer:
-            self.assertEqual(answer.status, 200)
+        self.use_pages(f"http://{address}/PasTmon")
         os.kill(pid, signal.SIGTERM)
         self.assertEqual(process.wait(timeout=60), 0, self.logged())
         self.assertNotIn("error", self.logged())
+
+    def use_pages(self, base):
+        """Reads with a regular expression, logs in, and stays so: patterns, passwords and writing work."""
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        with browser.open(f"{base}/level1?client_like=^a", timeout=30) as answer:
+            self.assertEqual(answer.status, 200)
+        page = browser.open(f"{base}/login", timeout=30).read().decode()
+        form = {"form_token": re.search(r'name="form_token" value="([^"]+)"', page)[1], "name": "alice", "password": PASSWORD,
+                "next": "/PasTmon/level1"}
+        with browser.open(f"{base}/login", urllib.parse.urlencode(form).encode(), timeout=30) as answer:
+            self.assertIn("alice", answer.read().decode())
 
     def test_what_is_not_needed_is_forbidden(self):
         """The same rules on a program that tries."""
