@@ -8,6 +8,7 @@
 #include "database_commands.h"
 #include "export.h"
 #include "journal.h"
+#include "login.h"
 #include "migrate.h"
 #include "pastmon/base/log.h"
 #include "pastmon/base/text.h"
@@ -66,6 +67,10 @@ int run(const config::AdminCommand& command) {
   switch (command.action) {
     case config::AdminAction::create_database:
     case config::AdminAction::upgrade_database:
+      // A file that root makes could not be written by the sensor.
+      if (settings->database.driver == "sqlite3") {
+        if (const Result<void> became = become_user(settings->user); !became) return failed(became.error());
+      }
       return set_up(command, settings->database);
     case config::AdminAction::drop_database:
       return drop(command, settings->database);

@@ -59,7 +59,6 @@ class Scripts(InstalledTest):
         for name in ("pastmon", "pastmon-web"):
             if name == "pastmon-web":
                 sh(self.prefix / "sbin/pastmon-admin", "create-database")
-                shutil.chown(self.prefix / "var/lib/pastmon/pastmon.db", "nobody", "nogroup")
             self.assert_status(name, "status", 3)
             self.assert_status(name, "stop", 0)
             self.assert_status(name, "try-restart", 0)

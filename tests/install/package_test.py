@@ -158,7 +158,8 @@ class Packages(unittest.TestCase):
 
     def check_service(self):
         self.configure_sqlite()
-        sh("setpriv", "--reuid=pastmon", "--regid=pastmon", "--init-groups", "pastmon-admin", "create-database", cwd="/")
+        sh("pastmon-admin", "create-database")
+        self.assertEqual(mode(DATA / "pastmon.db"), ("0o640", "pastmon", "pastmon"))
         for name in NAMES:
             self.assertEqual(service(name, "start"), 0, name)
             self.assertEqual(service(name, "status"), 0, name)

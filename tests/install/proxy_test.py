@@ -49,8 +49,6 @@ class Proxies(InstalledTest):
         sh(tools / "pastmon-admin", "create-database")
         subprocess.run([tools / "pastmon-admin", "user", "add", "alice", "--role", "editor", "--password-stdin"], check=True, timeout=60,
                        input=PASSWORD.encode() + b"\n", stdout=subprocess.DEVNULL)
-        for path in (self.prefix / "var/lib/pastmon").iterdir():
-            shutil.chown(path, "nobody", "nogroup")
         self.log = open(self.directory / "web.log", "w+")
         self.addCleanup(self.log.close)
         self.run_server([tools / "pastmon-web", "-f"], self.web_port)

@@ -139,8 +139,6 @@ class Units(InstalledTest):
         sh(self.prefix / "sbin/pastmon-admin", "create-database")
         subprocess.run([self.prefix / "sbin/pastmon-admin", "user", "add", "alice", "--role", "editor", "--password-stdin"],
                        input=PASSWORD.encode() + b"\n", stdout=subprocess.DEVNULL, check=True, timeout=60)
-        for path in self.data.iterdir():
-            shutil.chown(path, "nobody", "nogroup")
         process = self.start("pastmon-web")
         self.wait_for_log(process, "listening on 127.0.0.1:")
         address = re.search(r"127\.0\.0\.1:\d+", self.logged())[0]
