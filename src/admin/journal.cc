@@ -8,6 +8,7 @@
 
 #include "pastmon/base/log.h"
 #include "pastmon/base/text.h"
+#include "pastmon/config/paths.h"
 #include "pastmon/config/settings.h"
 #include "pastmon/store/replay.h"
 #include "pastmon/store/store.h"
@@ -39,7 +40,7 @@ Result<Place> place_of(const config::AdminCommand& command) {
   place.directory = asked.directory;
   place.database.dbname = asked.sqlite_file;
   if (!place.directory.empty() && (!replay || !asked.sqlite_file.empty())) return place;
-  const std::string file = command.config.empty() ? config::kDefaultDaemonFile : command.config;
+  const std::string file = command.config.empty() ? config::paths().daemon_file : command.config;
   const Result<config::DaemonSettings> settings = config::load_daemon(file);
   if (!settings) return settings.error();
   for (const std::string& warning : settings->warnings) log::warning(warning);

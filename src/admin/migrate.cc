@@ -11,6 +11,7 @@
 
 #include "pastmon/base/log.h"
 #include "pastmon/base/text.h"
+#include "pastmon/config/paths.h"
 #include "pastmon/config/settings.h"
 #include "pastmon/store/migrate.h"
 #include "pastmon/store/spool_lock.h"
@@ -118,7 +119,7 @@ int failed(const std::string& message, int status) {
 
 int migrate(const config::AdminCommand& command) {
   const config::MigrateCommand& what = command.migrated;
-  const std::string file = command.config.empty() ? config::kDefaultDaemonFile : command.config;
+  const std::string file = command.config.empty() ? config::paths().daemon_file : command.config;
   const Result<End> from = end_of(what.from, what.from_config.empty() ? file : what.from_config,
                                   !command.config.empty() || !what.from_config.empty());
   if (!from) return failed(from.message(), 2);

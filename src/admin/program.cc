@@ -8,9 +8,11 @@
 #include "database_commands.h"
 #include "export.h"
 #include "journal.h"
+#include "login.h"
 #include "migrate.h"
 #include "pastmon/base/log.h"
 #include "pastmon/base/text.h"
+#include "pastmon/config/paths.h"
 #include "pastmon/config/settings.h"
 #include "pastmon/store/store.h"
 #include "sensor.h"
@@ -50,7 +52,7 @@ int run(const config::AdminCommand& command) {
   if (is_journal(command.action)) return journal(command);
   if (command.action == config::AdminAction::migrate) return migrate(command);
   if (is_user(command.action)) return user(command);
-  const std::string file = command.config.empty() ? config::kDefaultDaemonFile : command.config;
+  const std::string file = command.config.empty() ? config::paths().daemon_file : command.config;
   const Result<config::DaemonSettings> settings = config::load_daemon(file);
   if (!settings) return failed(settings.error(), 2);
   for (const std::string& warning : settings->warnings) log::warning(warning);
@@ -65,6 +67,10 @@ int run(const config::AdminCommand& command) {
   switch (command.action) {
     case config::AdminAction::create_database:
     case config::AdminAction::upgrade_database:
+      // A file that root makes could not be written by the sensor.
+      if (settings->database.driver == "sqlite3") {
+        if (const Result<void> became = become_user(settings->user); !became) return failed(became.error());
+      }
       return set_up(command, settings->database);
     case config::AdminAction::drop_database:
       return drop(command, settings->database);

@@ -6,12 +6,13 @@
 #include <filesystem>
 
 #include "pastmon/base/text.h"
+#include "pastmon/config/paths.h"
 
 namespace pastmon::admin {
 namespace {
 
 std::string beside(const config::AdminCommand& command) {
-  const std::string sensor = command.config.empty() ? config::kDefaultDaemonFile : command.config;
+  const std::string sensor = command.config.empty() ? config::paths().daemon_file : command.config;
   return (std::filesystem::path(sensor).parent_path() / "pastmon-web.conf").string();
 }
 

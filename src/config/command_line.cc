@@ -8,6 +8,7 @@
 
 #include "pastmon/base/text.h"
 #include "pastmon/base/time_text.h"
+#include "pastmon/config/paths.h"
 
 namespace pastmon::config {
 namespace {
@@ -15,14 +16,17 @@ namespace {
 using base::cat;
 
 /// Options that every program has.
-void add_common(CLI::App& app, const char* name, std::string& config, const char* default_file) {
+void add_common(CLI::App& app, const char* name, std::string& config, const std::string& default_file) {
   app.set_version_flag("--version", cat(name, " ", PASTMON_VERSION), "Print the version and exit");
   app.set_help_flag("-h,--help", "Print this help and exit");
   app.add_option("-c,--config", config, cat("Configuration file (", default_file, ")"))->type_name("FILE");
 }
 
-void add_service(CLI::App& app, bool& foreground, bool& check_config) {
+void add_service(CLI::App& app, bool& foreground, bool& check_config, std::optional<std::string>& pid_file) {
   app.add_flag("-f,--foreground,-D", foreground, "Stay in the foreground and log to standard error");
+  app.add_option("--pid-file", pid_file,
+                 "Write the process id to this file, instead of the one the configuration names")
+      ->type_name("FILE");
   app.add_flag("--check-config", check_config, "Check the configuration, print what is in effect, and exit");
 }
 
@@ -65,8 +69,8 @@ Parsed<Command> parse(CLI::App& app, const Command& command, int argc, const cha
 Parsed<DaemonCommand> parse_daemon(int argc, const char* const* argv) {
   DaemonCommand command;
   CLI::App app("Watches a network passively: who used which service, how long it took, and why.", "pastmon");
-  add_common(app, "pastmon", command.config, kDefaultDaemonFile);
-  add_service(app, command.foreground, command.check_config);
+  add_common(app, "pastmon", command.config, paths().daemon_file);
+  add_service(app, command.foreground, command.check_config, command.overrides.pid_file);
   DaemonOverrides& set = command.overrides;
   bool not_promiscuous = false;
   std::string report;
@@ -115,8 +119,8 @@ Parsed<DaemonCommand> parse_daemon(int argc, const char* const* argv) {
 Parsed<WebCommand> parse_web(int argc, const char* const* argv) {
   WebCommand command;
   CLI::App app("The pages, graphs and API of PasTmon.", "pastmon-web");
-  add_common(app, "pastmon-web", command.config, kDefaultWebFile);
-  add_service(app, command.foreground, command.check_config);
+  add_common(app, "pastmon-web", command.config, paths().web_file);
+  add_service(app, command.foreground, command.check_config, command.overrides.pid_file);
   app.add_option("--listen", command.overrides.listen, "Listen here instead of where the file says")
       ->type_name("ADDRESS:PORT");
   app.add_option("--address-file", command.address_file, "Write the address and port listened on to this file")
@@ -279,7 +283,7 @@ Parsed<AdminCommand> parse_admin(int argc, const char* const* argv) {
   if (argc > 0 && std::string_view(argv[0]).ends_with("create_database_summary"))
     words.insert(words.begin() + 1, "create-database");
   CLI::App app("Creates and checks PasTmon's database, tries signatures.", "pastmon-admin");
-  add_common(app, "pastmon-admin", command.config, kDefaultDaemonFile);
+  add_common(app, "pastmon-admin", command.config, paths().daemon_file);
   const auto add = [&](const char* name, const char* description, AdminAction action) {
     CLI::App* sub = app.add_subcommand(name, description);
     sub->fallthrough();
@@ -350,7 +354,7 @@ Parsed<SummariseCommand> parse_summarise(int argc, const char* const* argv) {
   constexpr const char* kName = "pastmon_summarise_level_2";
   SummariseCommand command;
   CLI::App app("Adds up old rows of level 1 over longer intervals, into level 2.", kName);
-  add_common(app, kName, command.config, kDefaultDaemonFile);
+  add_common(app, kName, command.config, paths().daemon_file);
   app.add_option("--age", command.age_days, "Rows of level 1 that are older than so many days (32)")
       ->type_name("DAYS")
       ->check(CLI::Range(1, 36'500));

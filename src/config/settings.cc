@@ -99,6 +99,7 @@ void apply(const DaemonOverrides& overrides, Section& section) {
   if (overrides.signatures) section.set("signatures_directory", *overrides.signatures, here);
   if (overrides.bucket_seconds) section.set("bucket", *overrides.bucket_seconds * base::kSecond, here);
   if (overrides.promiscuous) section.set("promiscuous", *overrides.promiscuous, here);
+  if (overrides.pid_file) section.set("pid_file", *overrides.pid_file, here);
 }
 
 Result<Section> read_or_default(const std::string& path, const Schema& schema) {
@@ -208,7 +209,9 @@ Result<WebSettings> load_web(const std::string& path, const WebOverrides& overri
   Result<Section> read = read_or_default(path, web_schema());
   if (!read) return read.error();
   Section& section = *read;
-  if (overrides.listen) section.set("listen", *overrides.listen, Place{"command line", 0});
+  const Place here{"command line", 0};
+  if (overrides.listen) section.set("listen", *overrides.listen, here);
+  if (overrides.pid_file) section.set("pid_file", *overrides.pid_file, here);
   WebSettings settings;
   if (const Result<void> fine = parse_listen(section, settings); !fine) return fine.error();
   for (const char* key : {"access", "trusted_proxies"}) {

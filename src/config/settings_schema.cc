@@ -2,6 +2,7 @@
 #include "settings_schema.h"
 
 #include "pastmon/base/clock.h"
+#include "pastmon/config/paths.h"
 
 namespace pastmon::config {
 namespace {
@@ -226,7 +227,7 @@ const Key kDataDirectory{.name = "data_directory",
                          .type = Type::text,
                          .min = 1,
                          .max = kMaxText,
-                         .initial = "/var/lib/pastmon",
+                         .initial = paths().data,
                          .description = "directory for files of the program's own"};
 
 }  // namespace
@@ -277,7 +278,7 @@ const Schema& daemon_schema() {
         .type = Type::text,
         .min = 1,
         .max = kMaxText,
-
+        .initial = paths().signatures,
         .description = "directory with the signature files"},
        {.name = "bucket",
         .type = Type::duration,

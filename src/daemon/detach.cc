@@ -109,7 +109,9 @@ Result<PidFile> PidFile::create(const std::string& path) {
   }
   made.path_ = path;
   const std::string line = cat(std::int64_t{::getpid()}, "\n");
-  if (::ftruncate(made.file_, 0) != 0 || ::write(made.file_, line.data(), line.size()) < 0) {
+  // Whatever the umask: anybody may ask whether we run.
+  if (::fchmod(made.file_, 0644) != 0 || ::ftruncate(made.file_, 0) != 0 ||
+      ::write(made.file_, line.data(), line.size()) < 0) {
     return Error{cat("pid file ", path, ": cannot be written: ", std::strerror(errno))};
   }
   return made;

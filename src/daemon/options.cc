@@ -4,13 +4,10 @@
 #include <unistd.h>
 
 #include <array>
-#include <filesystem>
 
 #include "pastmon/config/signature_file.h"
 
 namespace pastmon::daemon {
-
-namespace fs = std::filesystem;
 
 WorkerOptions worker_options(const config::DaemonSettings& settings) {
   const config::Limits& limits = settings.limits;
@@ -56,18 +53,6 @@ std::string sensor_name(const config::DaemonSettings& settings) {
   std::array<char, 256> name{};
   if (::gethostname(name.data(), name.size() - 1) != 0 || name[0] == '\0') return "sensor";
   return name.data();
-}
-
-std::string default_signatures_directory() {
-  std::error_code failure;
-  const fs::path program = fs::read_symlink("/proc/self/exe", failure);
-  if (!failure) {
-    const fs::path bin = program.parent_path();
-    for (const fs::path& directory : {bin / "../../../etc/signatures.d", bin / "../etc/pastmon/signatures.d"}) {
-      if (fs::is_directory(directory, failure)) return directory.lexically_normal().string();
-    }
-  }
-  return "/etc/pastmon/signatures.d";
 }
 
 base::Result<std::shared_ptr<const signature::SignatureSet>> load_signatures(const std::string& directory) {

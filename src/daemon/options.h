@@ -23,10 +23,6 @@ HostNames::Options name_options(const config::DaemonSettings& settings);
 /// The name of this sensor: as configured, else the host's name.
 std::string sensor_name(const config::DaemonSettings& settings);
 
-/// The directory of the shipped signatures when neither file nor command line names one: beside the program when that
-/// lies in a build tree or below a prefix, else /etc/pastmon/signatures.d.
-std::string default_signatures_directory();
-
 /// Reads and compiles the signatures. Errors: file:line of what is wrong.
 base::Result<std::shared_ptr<const signature::SignatureSet>> load_signatures(const std::string& directory);
 

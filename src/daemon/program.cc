@@ -7,6 +7,7 @@
 
 #include "options.h"
 #include "pastmon/base/log.h"
+#include "pastmon/config/paths.h"
 #include "signals.h"
 
 namespace pastmon::daemon {
@@ -18,7 +19,8 @@ namespace log = base::log;
 std::string configuration_file(const config::DaemonCommand& command) {
   std::error_code failure;
   if (!command.config.empty() || command.report != config::Report::none) return command.config;
-  return std::filesystem::exists(config::kDefaultDaemonFile, failure) ? config::kDefaultDaemonFile : "";
+  const std::string& usual = config::paths().daemon_file;
+  return std::filesystem::exists(usual, failure) ? usual : "";
 }
 
 int usage_error(const std::string& message) {
@@ -34,7 +36,6 @@ base::Result<Loaded> load(const config::DaemonCommand& command) {
   if (command.report != config::Report::none) overrides.bucket_seconds.reset();
   base::Result<config::DaemonSettings> settings = config::load_daemon(configuration_file(command), overrides);
   if (!settings) return settings.error();
-  if (settings->signatures_directory.empty()) settings->signatures_directory = default_signatures_directory();
   base::Result<Signatures> signatures = load_signatures(settings->signatures_directory);
   if (!signatures) return signatures.error();
   return Loaded{*std::move(settings), *std::move(signatures)};

@@ -11,6 +11,7 @@
 
 #include "pastmon/base/log.h"
 #include "pastmon/base/text.h"
+#include "pastmon/config/paths.h"
 #include "pastmon/config/settings.h"
 #include "pastmon/store/archive.h"
 #include "progress.h"
@@ -134,7 +135,7 @@ int work(store::Archive& archive, const store::ArchiveOptions& options, const co
 
 int run(const config::SummariseCommand& command) {
   log::to_stderr(kName);
-  const std::string file = command.config.empty() ? config::kDefaultDaemonFile : command.config;
+  const std::string file = command.config.empty() ? config::paths().daemon_file : command.config;
   const Result<config::DaemonSettings> settings = config::load_daemon(file);
   if (!settings) return failed(settings.error(), 2);
   for (const std::string& warning : settings->warnings) log::warning(warning);

@@ -14,6 +14,7 @@
 #include "pastmon/base/log.h"
 #include "pastmon/base/text.h"
 #include "pastmon/config/command_line.h"
+#include "pastmon/config/paths.h"
 #include "pastmon/config/settings.h"
 #include "pastmon/store/store.h"
 #include "pastmon/store/web_state.h"
@@ -151,7 +152,10 @@ int main(int argc, char** argv) {
   if (!parsed.output.empty()) print(stdout, parsed.output);
   if (!parsed.error.empty()) print(stderr, parsed.error);
   if (!parsed.command) return parsed.status;
-  const config::WebCommand& command = *parsed.command;
+  config::WebCommand command = *parsed.command;
+  if (command.config.empty() && ::access(config::paths().web_file.c_str(), F_OK) == 0) {
+    command.config = config::paths().web_file;
+  }
   auto settings = config::load_web(command.config, command.overrides);
   if (!settings) return fail(settings.message());
   for (const std::string& warning : settings->warnings) base::log::warning(warning);

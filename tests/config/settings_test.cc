@@ -116,6 +116,7 @@ TEST_F(Settings, ShippedFilesShowTheDefaultsOfTheSchema) {
       for (const Schema* each : all) {
         const Key* key = each->find(shown.key);
         if (!shown.commented || key == nullptr || key->initial.empty() || key->type == Type::texts) continue;
+        if (shown.key == "signatures_directory") continue;  // in a build tree, that of the sources
         const std::string initial(key->initial);
         EXPECT_TRUE(shown.value == initial || shown.value == "\"" + initial + "\"") << name << ": " << shown.key;
         ++compared;

@@ -102,7 +102,7 @@ struct DaemonSettings {
   std::string pid_file;
   Logging logging;
   std::string data_directory;
-  std::string signatures_directory;  ///< of *.conf files; empty: the one that came with the program
+  std::string signatures_directory;  ///< of *.conf files
   base::Seconds bucket_seconds = 0;
   base::Micros checkpoint = 0;
   std::int64_t level_2_days = 0;  ///< rows of level 2 are kept so long; 0: for ever
@@ -146,17 +146,16 @@ struct DaemonOverrides {
   std::optional<std::string> signatures;
   std::optional<base::Seconds> bucket_seconds;
   std::optional<bool> promiscuous;
+  std::optional<std::string> pid_file;
 };
 
 struct WebOverrides {
   std::optional<std::string> listen;  ///< "ADDRESS:PORT"
+  std::optional<std::string> pid_file;
 };
 
 /// Reads and checks a file; `path` empty: defaults only. Errors are one line with file:line.
 base::Result<DaemonSettings> load_daemon(const std::string& path, const DaemonOverrides& overrides = {});
 base::Result<WebSettings> load_web(const std::string& path, const WebOverrides& overrides = {});
-
-inline constexpr const char* kDefaultDaemonFile = "/etc/pastmon/pastmon.conf";
-inline constexpr const char* kDefaultWebFile = "/etc/pastmon/pastmon-web.conf";
 
 }  // namespace pastmon::config
