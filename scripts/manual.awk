@@ -25,16 +25,17 @@ END {
     if (verbatim && line != ".EX") gsub(/-/, "\\-", line)
     if (line ~ /^\.(SH|SS)/) { print line; headline = 1; continue }
     if (headline && line == "NAME") name = 1
-    if (headline && line ~ /^\.(LP|PP)/) { headline = 0; continue }
-    if (line ~ /^\./) headline = 0
-    if (name && line ~ / - /) { sub(/ - /, " \\- ", line); gsub(/\\f[A-Z]/, "", line); name = 0 }
     # ".LP", term, ".if n \", ".sp -1v", ".if t \", ".sp -0.25v", ".IP "" 5n": a definition
     if (line ~ /^\.(LP|PP)/ && lines[i + 2] == ".if n \\" && lines[i + 6] ~ /^\.IP ""/) {
       print ".TP 6"
       print code(lines[i + 1])
       i += 6
+      headline = 0
       continue
     }
+    if (headline && line ~ /^\.(LP|PP)/) { headline = 0; continue }
+    if (line ~ /^\./) headline = 0
+    if (name && line ~ / - /) { sub(/ - /, " \\- ", line); gsub(/\\f[A-Z]/, "", line); name = 0 }
     if (line == ".if n \\" && lines[i + 3] ~ /^\.sp/) {
       i += 3
       continue
