@@ -37,7 +37,8 @@ std::string kind_of(const Key& key) {
     kind += cat(", ", number(key.min, key.type), " to ", number(key.max, key.type));
   }
   if (key.required) kind += "; required";
-  if (key.initial.empty()) return kind;
+  // Where files lie depends on how PasTmon was installed: the page says so in words.
+  if (key.initial.empty() || key.initial.starts_with('/')) return kind;
   const bool bare = key.type == Type::boolean || key.type == Type::integer;
   return cat(kind, "; default ", bare ? key.initial : cat('"', key.initial, '"'));
 }
