@@ -33,6 +33,12 @@ int fail(const std::string& message) {
   return 1;
 }
 
+/// The file that was named, else the usual one if it is there.
+std::string configuration_file(const config::WebCommand& command) {
+  const std::string usual = config::kDefaultWebFile;
+  return command.config.empty() && ::access(usual.c_str(), F_OK) == 0 ? usual : command.config;
+}
+
 store::Options database_options(const config::Database& settings) {
   store::Options options;
   options.driver = settings.driver;
@@ -152,7 +158,7 @@ int main(int argc, char** argv) {
   if (!parsed.error.empty()) print(stderr, parsed.error);
   if (!parsed.command) return parsed.status;
   const config::WebCommand& command = *parsed.command;
-  auto settings = config::load_web(command.config, command.overrides);
+  auto settings = config::load_web(configuration_file(command), command.overrides);
   if (!settings) return fail(settings.message());
   for (const std::string& warning : settings->warnings) base::log::warning(warning);
   if (command.check_config) {
