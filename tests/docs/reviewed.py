@@ -37,6 +37,7 @@ NOT_RUN = {
     r"cp /usr/local/pastmon/": "tests of installing do it",
     r"ethtool -[SgGkKcC] ": "the interfaces of this network have no card behind them",
     r"\$EDITOR ": "for a person",
+    r"podman ": "no container engine here",
     r"pastmon-admin create-database --front ": "needs two groups on other machines; tests/admin/front_test.py makes a front",
 }
 # Pages with tests of their own, which take their commands from the page.
@@ -52,6 +53,7 @@ BOSS = "psql -h /var/run/postgresql -U postgres -d template1 -qc \"CREATE ROLE b
 ECHO = ("sed -n '/^## A first example/,/^## Patterns/p' \"$SOURCE/docs/signatures.md\" | sed -n '/^```$/,/^```$/p' | sed '/^```/d' "
         "> my-service.conf; cp trace.pcap capture.pcap")
 BEFORE = {
+    "scripts/container/README.md": ["cp -r $SOURCE/etc ."],
     "docs/signatures.md": [ECHO],
     "docs/man/pastmon-admin.8.md": [BOSS, ECHO],
     "docs/database.md": [BOSS],
