@@ -45,9 +45,18 @@ int drop(const config::AdminCommand& command, const config::Database& database) 
     base::log::error(error.message);
     return 1;
   };
-  const Result<store::Options> options = login_options(database, command.login);
+  Result<store::Options> options = login_options(database, command.login);
   if (!options) return failed(options.error());
-  const Result<store::Contents> contents = store::database_contents(*options);
+  Result<store::Contents> contents = store::database_contents(*options);
+  if (!contents && options->driver == "pgsql") {
+    const auto administrator = local_administrator(*options, command.login);
+    if (const std::optional<store::Options> other = administrator ? administrator() : std::nullopt) {
+      if (auto theirs = store::database_contents(*other)) {
+        options = *other;
+        contents = *std::move(theirs);
+      }
+    }
+  }
   if (!contents) return failed(contents.error());
   show(*contents);
   if (const Result<void> sure = confirm(options->dbname); !sure) return failed(sure.error());

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "login.h"
 #include "pastmon/base/log.h"
 #include "pastmon/base/text.h"
 #include "pastmon/config/paths.h"
@@ -49,6 +50,7 @@ Result<Place> place_of(const config::AdminCommand& command) {
     if (settings->database.driver.empty())
       return Error{cat(file, ": no section output_DBI; name a database with --to sqlite:FILE")};
     place.database = config::store_options<store::Options>(settings->database);
+    if (const Result<void> became = become_sensor(settings->database, settings->user); !became) return became.error();
   }
   return place;
 }

@@ -45,6 +45,11 @@ Result<void> become_user(const std::string& user) {
   return {};
 }
 
+Result<void> become_sensor(const config::Database& database, const std::string& user) {
+  const bool socket = database.host.empty() || database.host.starts_with('/');
+  return database.driver == "pgsql" && socket && !user.empty() ? become_user(user) : Result<void>();
+}
+
 Result<store::Options> login_options(const config::Database& database, const config::AdminLogin& login) {
   auto options = config::store_options<store::Options>(database);
   if (options.driver != "pgsql") {

@@ -21,6 +21,10 @@ base::Result<store::Options> login_options(const config::Database& database, con
 /// no such user.
 base::Result<void> become_user(const std::string& user);
 
+/// The same for the user of the sensor's configuration, where PostgreSQL may know local users by their names ("peer"):
+/// over a local socket. Elsewhere root stays root, which may read files that the sensor may not.
+base::Result<void> become_sensor(const config::Database& database, const std::string& user);
+
 /// Whom to try when the server does not let the configuration's role in and no other was named: as root the user
 /// postgres, else the role of the user who runs this; only over a local socket. May be nobody.
 std::function<std::optional<store::Options>()> local_administrator(const store::Options& options,

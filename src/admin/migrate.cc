@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "login.h"
 #include "pastmon/base/log.h"
 #include "pastmon/base/text.h"
 #include "pastmon/config/paths.h"
@@ -28,6 +29,8 @@ using base::Result;
 struct End {
   store::Options options;
   std::string data_directory;  ///< "": no configuration was read
+  config::Database database;   ///< of PostgreSQL, and the user of the sensor that writes to it
+  std::string user;
 };
 
 Result<End> end_of(const std::string& place, const std::string& file, bool read_it) {
@@ -40,7 +43,11 @@ Result<End> end_of(const std::string& place, const std::string& file, bool read_
     end.data_directory = settings->data_directory;
     if (!sqlite && settings->database.driver != "pgsql")
       return Error{cat(file, ": its section output_DBI names no PostgreSQL database (driver = \"pgsql\")")};
-    if (!sqlite) end.options = config::store_options<store::Options>(settings->database);
+    if (!sqlite) {
+      end.options = config::store_options<store::Options>(settings->database);
+      end.database = settings->database;
+      end.user = settings->user;
+    }
   }
   if (sqlite) {
     end.options.driver = "sqlite3";
@@ -126,6 +133,10 @@ int migrate(const config::AdminCommand& command) {
   const Result<End> to = end_of(what.to, what.to_config.empty() ? file : what.to_config,
                                 !command.config.empty() || !what.to_config.empty());
   if (!to) return failed(to.message(), 2);
+  for (const End* end : {&*from, &*to}) {
+    if (const Result<void> became = become_sensor(end->database, end->user); !became)
+      return failed(became.message(), 1);
+  }
 
   std::vector<store::SpoolLock> locks;
   std::vector<std::string> directories = {from->data_directory, to->data_directory};

@@ -74,6 +74,12 @@ int run(const config::AdminCommand& command) {
       return set_up(command, settings->database);
     case config::AdminAction::drop_database:
       return drop(command, settings->database);
+    default:
+      break;
+  }
+  if (const Result<void> became = become_sensor(settings->database, settings->user); !became)
+    return failed(became.error());
+  switch (command.action) {
     case config::AdminAction::export_rows:
       return export_rows(options, command.exported);
     case config::AdminAction::sensor_release:

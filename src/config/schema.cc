@@ -88,9 +88,9 @@ std::string listed(const List& list, const Write& write) {
   return out + (list.empty() ? "]" : " ]");
 }
 
-void print_group(std::string& out, const Section& section, const Schema& schema, std::size_t indent);
+void print_group(std::string& out, const Section& section, const Schema& schema, Origins origins, std::size_t indent);
 
-std::string printed(const Section& section, const Key& key, std::size_t indent) {
+std::string printed(const Section& section, const Key& key, Origins origins, std::size_t indent) {
   switch (key.type) {
     case Type::boolean:
       return section.boolean(key.name) ? "true" : "false";
@@ -124,7 +124,7 @@ std::string printed(const Section& section, const Key& key, std::size_t indent) 
   const std::vector<Section>& groups = section.groups(key.name);
   for (const Section& group : groups) {
     out += out.empty() ? "{\n" : ", {\n";
-    print_group(out, group, *key.group, indent + 2);
+    print_group(out, group, *key.group, origins, indent + 2);
     out += std::string(indent, ' ') + "}";
   }
   return key.type == Type::groups ? cat("( ", out, " )") : out;
@@ -138,11 +138,19 @@ bool incomplete(const Section& section, const Key& key) {
                      [&](const Key& each) { return each.required && !group.has(each.name); });
 }
 
-void print_group(std::string& out, const Section& section, const Schema& schema, std::size_t indent) {
+void print_group(std::string& out, const Section& section, const Schema& schema, Origins origins, std::size_t indent) {
+  constexpr std::size_t kColumn = 44;  // of the comments
   for (const Key& key : schema.keys) {
     if (!section.has(key.name) || incomplete(section, key)) continue;
-    out += cat(std::string(indent, ' '), key.name, key.type == Type::group || key.type == Type::open ? ": " : " = ",
-               printed(section, key, indent), ";\n");
+    const bool groups = key.type == Type::group || key.type == Type::groups;
+    std::string line =
+        cat(std::string(indent, ' '), key.name, key.type == Type::group || key.type == Type::open ? ": " : " = ",
+            printed(section, key, origins, indent), ";");
+    if (origins == Origins::shown && !groups) {
+      line.resize(std::max(line.size() + 1, kColumn), ' ');
+      line += cat("// ", base::escape_controls(section.origin(key.name)));
+    }
+    out += line + '\n';
   }
 }
 
@@ -176,9 +184,9 @@ Section defaults(const Schema& schema) {
   return section;
 }
 
-std::string print(const Section& section, const Schema& schema) {
+std::string print(const Section& section, const Schema& schema, Origins origins) {
   std::string out;
-  print_group(out, section, schema, 0);
+  print_group(out, section, schema, origins, 0);
   return out;
 }
 

@@ -69,8 +69,11 @@ base::Result<Section> read_text(std::string_view text, const std::string& name, 
 /// A section of defaults only: what an empty file gives (required keys are not asked for).
 Section defaults(const Schema& schema);
 
-/// The values of a section in the syntax of the file, secrets masked: the effective configuration.
-std::string print(const Section& section, const Schema& schema);
+enum class Origins : std::uint8_t { hidden, shown };
+
+/// The values of a section in the syntax of the file, secrets masked: the effective configuration. With origins: behind
+/// each value a comment says where it comes from.
+std::string print(const Section& section, const Schema& schema, Origins origins = Origins::hidden);
 
 /// Of `known` the word most like `word`, or "" when none is near (edit distance over 2 and over a third of its length).
 std::string_view nearest(std::string_view word, const std::vector<std::string_view>& known);

@@ -48,6 +48,11 @@ const Place& Section::place(std::string_view key) const {
   return found != entries_.end() && found->second.place.line > 0 ? found->second.place : place_;
 }
 
+std::string Section::origin(std::string_view key) const {
+  const auto found = entries_.find(key);
+  return found == entries_.end() || found->second.place.file.empty() ? "default" : found->second.place.text();
+}
+
 void Section::set(std::string_view key, Value value, Place place) {
   entries_.insert_or_assign(std::string(key), Entry{std::move(value), std::move(place)});
 }

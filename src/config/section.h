@@ -41,6 +41,8 @@ class Section {
   const Place& place() const { return place_; }    ///< where the group begins
   const Place& place(std::string_view key) const;  ///< where a key stands; else where the group begins
 
+  std::string origin(std::string_view key) const;  ///< where a value comes from: "file:line", "command line", "default"
+
   void set(std::string_view key, Value value, Place place);  ///< from the file (`place.line` > 0) or elsewhere
 
  private:

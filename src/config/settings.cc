@@ -201,7 +201,7 @@ Result<DaemonSettings> load_daemon(const std::string& path, const DaemonOverride
   if (!database) return database.error();
   settings.database = *std::move(database);
   warn_of_open_password(path, settings.database, settings.warnings);
-  settings.effective = print(section, daemon_schema());
+  settings.effective = print(section, daemon_schema(), Origins::shown);
   return settings;
 }
 
@@ -236,7 +236,7 @@ Result<WebSettings> load_web(const std::string& path, const WebOverrides& overri
   if (!database) return database.error();
   settings.database = *std::move(database);
   warn_of_open_password(path, settings.database, settings.warnings);
-  settings.effective = print(section, web_schema());
+  settings.effective = print(section, web_schema(), Origins::shown);
   return settings;
 }
 

@@ -34,6 +34,12 @@ int fail(const std::string& message) {
   return 1;
 }
 
+/// The file that was named, else the usual one if it is there.
+std::string configuration_file(const config::WebCommand& command) {
+  const std::string usual = config::paths().web_file;
+  return command.config.empty() && ::access(usual.c_str(), F_OK) == 0 ? usual : command.config;
+}
+
 store::Options database_options(const config::Database& settings) {
   store::Options options;
   options.driver = settings.driver;
@@ -152,11 +158,8 @@ int main(int argc, char** argv) {
   if (!parsed.output.empty()) print(stdout, parsed.output);
   if (!parsed.error.empty()) print(stderr, parsed.error);
   if (!parsed.command) return parsed.status;
-  config::WebCommand command = *parsed.command;
-  if (command.config.empty() && ::access(config::paths().web_file.c_str(), F_OK) == 0) {
-    command.config = config::paths().web_file;
-  }
-  auto settings = config::load_web(command.config, command.overrides);
+  const config::WebCommand& command = *parsed.command;
+  auto settings = config::load_web(configuration_file(command), command.overrides);
   if (!settings) return fail(settings.message());
   for (const std::string& warning : settings->warnings) base::log::warning(warning);
   if (command.check_config) {

@@ -86,6 +86,28 @@ void expect_documented(const std::vector<Shown>& shown, const Schema& schema) {
   }
 }
 
+TEST_F(Settings, EffectiveConfigurationSaysWhereEachValueComesFrom) {
+  DaemonOverrides overrides;
+  overrides.sensor = "here";
+  const std::string path = write(
+      "snaplen = 1500;\nlimits: {\n  tcp_idle = \"2h\"; };\n"
+      "output_DBI: { driver = \"pgsql\"; dbname = \"d\"; password = \"swordfish\"; };");
+  const auto settings = load_daemon(path, overrides);
+  ASSERT_TRUE(settings) << settings.message();
+  using ::testing::ContainsRegex;
+  EXPECT_THAT(settings->effective, ContainsRegex("sensor = \"here\"; +// command line\n"));
+  EXPECT_THAT(settings->effective, ContainsRegex("snaplen = 1500; +// .*test.conf:1\n"));
+  EXPECT_THAT(settings->effective, ContainsRegex("  tcp_idle = \"2h\"; +// .*test.conf:3\n"));
+  EXPECT_THAT(settings->effective, ContainsRegex("  tcp_linger = \"5s\"; +// default\n"));
+  EXPECT_THAT(settings->effective, ContainsRegex("  password = \"[(]hidden[)]\"; +// .*test.conf:4\n"));
+
+  // It is a configuration again: read back, it means the same.
+  const auto again = load_daemon(write(settings->effective));
+  ASSERT_TRUE(again) << again.message();
+  EXPECT_EQ(again->sensor, "here");
+  EXPECT_EQ(again->limits.tcp_idle, 7'200 * base::kSecond);
+}
+
 TEST_F(Settings, ShippedDaemonFileLoadsAndShowsEveryKey) {
   const std::string path = std::string(PASTMON_SOURCE_DIR) + "/etc/pastmon.conf";
   const auto settings = load_daemon(path);

@@ -111,7 +111,7 @@ struct DaemonSettings {
   Database database;
 
   std::vector<std::string> warnings;  ///< one line each: to be logged, the program goes on
-  std::string effective;              ///< all values in the syntax of the file, passwords masked
+  std::string effective;              ///< all values in the syntax of the file with their origins, passwords masked
 };
 
 /// pastmon-web.conf
