@@ -176,7 +176,8 @@ base::Result<void> activate(pcap_t* handle, const LiveOptions& options, std::uin
   const std::string reason = base::escape_controls(pcap_geterr(handle));
   const std::string name = base::escape_controls(options.interface);
   if (status == PCAP_ERROR_IFACE_NOT_UP) {
-    return base::Error{base::cat("interface ", name, " is down; bring it up with: ip link set dev ", name, " up")};
+    return base::Error{base::cat("interface ", name, " is down; bring it up with: ip link set dev ", name, " up"),
+                       true};
   }
   if (status < 0) {
     return base::Error{

@@ -6,8 +6,6 @@
 #include <array>
 #include <filesystem>
 
-#include "pastmon/config/signature_file.h"
-
 namespace pastmon::daemon {
 
 namespace fs = std::filesystem;
@@ -68,12 +66,6 @@ std::string default_signatures_directory() {
     }
   }
   return "/etc/pastmon/signatures.d";
-}
-
-base::Result<std::shared_ptr<const signature::SignatureSet>> load_signatures(const std::string& directory) {
-  const auto services = config::load_signature_directory(directory);
-  if (!services) return services.error();
-  return signature::SignatureSet::compile(*services);
 }
 
 }  // namespace pastmon::daemon

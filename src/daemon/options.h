@@ -27,7 +27,4 @@ std::string sensor_name(const config::DaemonSettings& settings);
 /// lies in a build tree or below a prefix, else /etc/pastmon/signatures.d.
 std::string default_signatures_directory();
 
-/// Reads and compiles the signatures. Errors: file:line of what is wrong.
-base::Result<std::shared_ptr<const signature::SignatureSet>> load_signatures(const std::string& directory);
-
 }  // namespace pastmon::daemon

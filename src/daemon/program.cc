@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "options.h"
+#include "pastmon/config/signature_file.h"
+#include "pastmon/signature/engine.h"
 #include "pastmon/base/log.h"
 #include "signals.h"
 
@@ -35,9 +37,11 @@ base::Result<Loaded> load(const config::DaemonCommand& command) {
   base::Result<config::DaemonSettings> settings = config::load_daemon(configuration_file(command), overrides);
   if (!settings) return settings.error();
   if (settings->signatures_directory.empty()) settings->signatures_directory = default_signatures_directory();
-  base::Result<Signatures> signatures = load_signatures(settings->signatures_directory);
+  auto services = config::load_signature_directory(settings->signatures_directory);
+  if (!services) return services.error();
+  base::Result<Signatures> signatures = signature::SignatureSet::compile(*services);
   if (!signatures) return signatures.error();
-  return Loaded{*std::move(settings), *std::move(signatures)};
+  return Loaded{*std::move(settings), *std::move(services), *std::move(signatures)};
 }
 
 void start_log(const config::Logging& logging, bool daemon) {
