@@ -21,8 +21,7 @@ capture::Counters sum(const capture::Counters& a, const capture::Counters& b) {
 }  // namespace
 
 base::Result<std::unique_ptr<Interfaces>> Interfaces::open(const std::vector<capture::LiveOptions>& options,
-                                                           Missing missing, Opener opener,
-                                                           const base::Clock& clock) {
+                                                           Missing missing, Opener opener, const base::Clock& clock) {
   std::unique_ptr<Interfaces> all(new Interfaces(std::move(opener), clock));
   for (capture::LiveOptions each : options) {
     each.wait = 0;

@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "options.h"
+#include "pastmon/base/log.h"
 #include "pastmon/config/signature_file.h"
 #include "pastmon/signature/engine.h"
-#include "pastmon/base/log.h"
 #include "signals.h"
 
 namespace pastmon::daemon {

@@ -122,9 +122,9 @@ std::string Service::summary() {
   const std::vector<std::string> away = interfaces_->away();
   std::string line = away.empty() ? "Capturing" : base::cat("Waiting for ", listed(away));
   return base::cat(line, "; ", worker_->counters().flow.active, " flows; ",
-                   spool_counters_.batches_waiting == 0 ? std::string("database up to date")
-                                                        : base::cat(spool_counters_.batches_waiting,
-                                                                    " batches wait for the database"));
+                   spool_counters_.batches_waiting == 0
+                       ? std::string("database up to date")
+                       : base::cat(spool_counters_.batches_waiting, " batches wait for the database"));
 }
 
 std::string Service::status() {
@@ -139,12 +139,13 @@ std::string Service::status() {
   const WorkerCounters& w = now.worker;
   const std::string trouble = hand_over_.busy() ? "its thread is busy" : spool_->trouble();
   return base::cat(line, w.flow.active, " of ", w.limits.flows, " flows, ", w.signature.open_requests,
-                   " open requests, ", w.buckets.rows, " of ", w.limits.rows, " rows in the open bucket; given up: ",
-                   w.flow.evicted, " flows, ", w.flow.given_up_bytes, " bytes, ", w.signature.refused_requests,
-                   " requests, ", w.buckets.merged + now.rows_folded, " rows folded; journal: ",
-                   now.spool.batches_waiting, " batches waiting (", now.spool.bytes_waiting >> 10U, " KB), ",
-                   now.spool.batches_lost, " lost; database: ", trouble.empty() ? "well" : trouble, ", ",
-                   now.spool.rows_written, " rows written; memory ", now.memory >> 20U, " MB");
+                   " open requests, ", w.buckets.rows, " of ", w.limits.rows,
+                   " rows in the open bucket; given up: ", w.flow.evicted, " flows, ", w.flow.given_up_bytes,
+                   " bytes, ", w.signature.refused_requests, " requests, ", w.buckets.merged + now.rows_folded,
+                   " rows folded; journal: ", now.spool.batches_waiting, " batches waiting (",
+                   now.spool.bytes_waiting >> 10U, " KB), ", now.spool.batches_lost,
+                   " lost; database: ", trouble.empty() ? "well" : trouble, ", ", now.spool.rows_written,
+                   " rows written; memory ", now.memory >> 20U, " MB");
 }
 
 }  // namespace pastmon::daemon

@@ -103,7 +103,7 @@ void choose_hash_key() {
 Result<std::unique_ptr<Service>> start_service(const Loaded& loaded, bool as_service, const base::Clock& clock) {
   const config::DaemonSettings& settings = loaded.settings;
   choose_hash_key();
-  Result<std::unique_ptr<Interfaces>> interfaces = 
+  Result<std::unique_ptr<Interfaces>> interfaces =
       open_interfaces(settings, as_service ? Missing::is_waited_for : Missing::is_an_error, clock);
   if (!interfaces) return interfaces.error();
   if (Result<void> made = make_directory_for(settings.data_directory, settings.user); !made) return made.error();

@@ -81,8 +81,8 @@ class Rules {
     const int number = seccomp_syscall_resolve_name(call);
     if (error_ != 0 || number == __NR_SCMP_ERROR) return;
     const std::array<scmp_arg_cmp, sizeof...(compare)> all{compare...};
-    const int done = seccomp_rule_add_array(filter_.get(), action, number, sizeof...(compare),
-                                            all.empty() ? nullptr : all.data());
+    const int done =
+        seccomp_rule_add_array(filter_.get(), action, number, sizeof...(compare), all.empty() ? nullptr : all.data());
     if (done != 0 && done != -EDOM) error_ = -done;  // EDOM: the architecture does not have it
   }
   void set(scmp_filter_attr attribute, std::uint32_t value) {
@@ -188,8 +188,8 @@ void log_refused() {
     const std::uint64_t times = refused[i].load(std::memory_order_relaxed);
     if (times == 0 || times < next[i]) continue;
     next[i] = 10 * times;
-    base::log::error("the filter of system calls refused ", name_of(i), " (", times,
-                     times == 1 ? " time" : " times", "): an attack, or a library that needs more; if that stops "
+    base::log::error("the filter of system calls refused ", name_of(i), " (", times, times == 1 ? " time" : " times",
+                     "): an attack, or a library that needs more; if that stops "
                      "something from working, seccomp = false; turns the filter off");
   }
 }

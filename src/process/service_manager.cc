@@ -55,7 +55,8 @@ void ServiceManager::ready(std::string_view status) const {
 void ServiceManager::status(std::string_view text) const { send(status_line(text)); }
 
 void ServiceManager::reloading() const {
-  send(cat("RELOADING=1\nMONOTONIC_USEC=", base::SystemClock().monotonic(), "\nSTATUS=Reading the configuration again"));
+  send(
+      cat("RELOADING=1\nMONOTONIC_USEC=", base::SystemClock().monotonic(), "\nSTATUS=Reading the configuration again"));
 }
 
 void ServiceManager::stopping() const { send("STOPPING=1\nSTATUS=Stopping"); }

@@ -95,7 +95,7 @@ class FileSpool final : public Spool {
   std::unique_ptr<Database> database_;  // made and used by the thread; interrupt() under mutex_
   std::string trouble_;                 // guarded by mutex_
   std::atomic<base::Micros> busy_since_{0};
-  Complaint complaint_;                 // the thread's
+  Complaint complaint_;  // the thread's
   std::thread thread_;
 };
 

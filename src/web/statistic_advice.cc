@@ -136,11 +136,12 @@ constexpr std::string_view kAway = "interface_away_us";
 void look_at_absence(const StatisticSums& sums, std::vector<Advice>& found) {
   for (const auto& [key, value] : sums) {
     if (key.first != kAway || value.sum <= 0) continue;
-    found.push_back({true, key.first, key.second,
-                     base::cat("Interface ", format::wire_text(key.second), " was away for ",
-                               format::duration(static_cast<double>(value.sum))),
-                     "Nothing was seen on it in that time. Is its name in pastmon.conf right, and is it up? ip link shows "
-                     "which interfaces there are; the log of pastmon lists them, too."});
+    found.push_back(
+        {true, key.first, key.second,
+         base::cat("Interface ", format::wire_text(key.second), " was away for ",
+                   format::duration(static_cast<double>(value.sum))),
+         "Nothing was seen on it in that time. Is its name in pastmon.conf right, and is it up? ip link shows "
+         "which interfaces there are; the log of pastmon lists them, too."});
   }
 }
 

@@ -39,7 +39,8 @@ std::string status(const Telemetry& t) {
   }
   return cat(requests, " requests, ", t.answers(4), " of them refused, ", t.answers(5), " failed; ",
              t.connections.load(), " connections, ", t.connections_opened.load(), " so far, ",
-             t.connections_refused.load(), " refused; ", t.queries_failed(), " questions to the database failed; memory ",
+             t.connections_refused.load(), " refused; ", t.queries_failed(),
+             " questions to the database failed; memory ",
              pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)) >> 20U, " MB");
 }
 
@@ -61,8 +62,7 @@ void reload(const Watched& watched) {
 }  // namespace
 
 void choose_log(const config::Logging& logging, bool daemon) {
-  const bool to_syslog =
-      logging.to == config::LogTo::syslog || (logging.to == config::LogTo::automatic && daemon);
+  const bool to_syslog = logging.to == config::LogTo::syslog || (logging.to == config::LogTo::automatic && daemon);
   if (to_syslog) {
     log::to_syslog("pastmon-web", logging.level);
   } else {

@@ -13,7 +13,8 @@ constexpr Micros kStart = 1'000 * kSecond;
 TEST(LogLimitTest, SoManyOfAKindAMinuteAndTheOthersAreCounted) {
   Limit limit;
   std::size_t written = 0;
-  for (int i = 0; i < 1'000; ++i) written += limit.admit(2, "batch " + std::to_string(i) + " is lost", kStart) ? 1U : 0U;
+  for (int i = 0; i < 1'000; ++i)
+    written += limit.admit(2, "batch " + std::to_string(i) + " is lost", kStart) ? 1U : 0U;
   EXPECT_EQ(written, Limit::kPerWindow);
   EXPECT_TRUE(limit.take(kStart + Limit::kWindow - 1).empty()) << "the minute is not over";
   const auto told = limit.take(kStart + Limit::kWindow);

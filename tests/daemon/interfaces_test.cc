@@ -82,7 +82,7 @@ TEST_F(InterfacesTest, WhatDoesNotPassByItselfIsAnErrorForAServiceToo) {
 }
 
 TEST_F(InterfacesTest, TimeWithoutAnInterfaceIsAddedUp) {
-  scripts_["a"] = {{State::failed}, {State::failed}};
+  scripts_["a"] = {{State::failed}, {State::failed}, {}};
   auto interfaces = open_all({"a"});
   ASSERT_TRUE(interfaces);
   for (int i = 0; i < 2; ++i) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The log of a program: standard error in the foreground, syslog as a daemon. One line a message; control bytes and
-// broken UTF-8 are escaped here, so that nothing from the wire can forge a line. Of messages that differ in numbers only,
-// twenty a minute are written (from `info` up); of the others a line tells how many there were. Any thread.
+// broken UTF-8 are escaped here, so that nothing from the wire can forge a line. Of messages that differ in numbers
+// only, twenty a minute are written (from `info` up); of the others a line tells how many there were. Any thread.
 #pragma once
 
 #include <string_view>

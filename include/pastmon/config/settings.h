@@ -158,8 +158,8 @@ struct WebOverrides {
 base::Result<DaemonSettings> load_daemon(const std::string& path, const DaemonOverrides& overrides = {});
 base::Result<WebSettings> load_web(const std::string& path, const WebOverrides& overrides = {});
 
-/// Keys whose values differ between two effective configurations, in order: "filter", "limits.max_flows". What is masked
-/// there does not count.
+/// Keys whose values differ between two effective configurations, in order: "filter", "limits.max_flows". What is
+/// masked there does not count.
 std::vector<std::string> changed_keys(const std::string& before, const std::string& after);
 
 inline constexpr const char* kDefaultDaemonFile = "/etc/pastmon/pastmon.conf";

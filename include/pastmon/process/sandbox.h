@@ -2,8 +2,8 @@
 // The filter of system calls: from then on the process can do what a monitor or a web server needs and nothing else. No
 // program can be started, no other process signalled or traced, nothing mounted, no user changed. What is refused
 // fails with EPERM, as if the right were missing, and is remembered for the log; nobody is killed for it, because a
-// library of tomorrow may ask for something harmless. Executable memory stays allowed: PCRE2 compiles patterns, and name
-// services are loaded when they are first used.
+// library of tomorrow may ask for something harmless. Executable memory stays allowed: PCRE2 compiles patterns, and
+// name services are loaded when they are first used.
 #pragma once
 
 #include <cstdint>

@@ -26,9 +26,9 @@ class ServiceManager {
   /// How often alive() is wanted: half of what the manager waits for; 0: not at all.
   base::Micros alive_every() const noexcept { return alive_every_; }
 
-  void ready(std::string_view status) const;   ///< at the start, and after reloading()
-  void status(std::string_view text) const;    ///< one line for people
-  void reloading() const;                      ///< until ready()
+  void ready(std::string_view status) const;  ///< at the start, and after reloading()
+  void status(std::string_view text) const;   ///< one line for people
+  void reloading() const;                     ///< until ready()
   void stopping() const;
   void alive() const;  ///< only when work really goes on
 
