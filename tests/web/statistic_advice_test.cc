@@ -55,7 +55,7 @@ TEST(StatisticAdvice, AnInterfaceThatWasAwayIsNamedInsteadOfNoPackets) {
   const auto found = advice(sums);
   ASSERT_EQ(found.size(), 1U);
   EXPECT_TRUE(found[0].bad);
-  EXPECT_EQ(found[0].title.find("Interface eth0 was away for 1"), 0U) << found[0].title;
+  EXPECT_EQ(found[0].title.find("Interface eth0 was away for 90"), 0U) << found[0].title;
 }
 
 TEST(StatisticAdvice, ABoundThatIsNearIsSaid) {
