@@ -6,12 +6,17 @@
 #include <spdlog/spdlog.h>
 #include <memory>
 #include <mutex>
+#include <vector>
+
+#include "log_limit.h"
+#include "pastmon/base/clock.h"
 
 namespace pastmon::base::log {
 namespace {
 
 std::mutex guard;
 std::shared_ptr<spdlog::logger> current;  // guarded by `guard`
+Limit limit;                              // guarded by `guard`
 
 spdlog::level::level_enum to_spdlog(Level level) {
   switch (level) {
@@ -59,8 +64,30 @@ void to_syslog(std::string_view program, Level from) {
 
 void write(Level level, std::string_view message) {
   try {
-    logger()->log(to_spdlog(level), "{}", escape_controls(message));
+    tell_suppressed();
+    const std::shared_ptr<spdlog::logger> to = logger();
+    if (!to->should_log(to_spdlog(level))) return;
+    if (level != Level::debug) {
+      const std::lock_guard lock(guard);
+      if (!limit.admit(static_cast<int>(level), message, SystemClock().monotonic())) return;
+    }
+    to->log(to_spdlog(level), "{}", escape_controls(message));
   } catch (...) {  // a log that cannot be written must not end the program
+  }
+}
+
+void tell_suppressed() {
+  try {
+    std::vector<Limit::Suppressed> all;
+    {
+      const std::lock_guard lock(guard);
+      all = limit.take(SystemClock().monotonic());
+    }
+    for (const Limit::Suppressed& each : all) {
+      logger()->log(to_spdlog(static_cast<Level>(each.level)), "{} more lines within a minute like: {}", each.count,
+                    escape_controls(each.example));
+    }
+  } catch (...) {
   }
 }
 

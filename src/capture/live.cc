@@ -4,6 +4,7 @@
 #include <net/if.h>
 #include <pcap/pcap.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -68,6 +69,7 @@ class Live final : public Source {
   int collect();
   void wait() noexcept;
   bool gone() const noexcept { return index_ != 0 && if_nametoindex(name_.c_str()) != index_; }
+  void tell_whether_up();
   bool now_and_then() noexcept;
   bool drained() noexcept;
   State fail(std::string_view reason);
@@ -87,6 +89,7 @@ class Live final : public Source {
   Total kernel_dropped_, interface_dropped_;
   base::Error error_;
   bool failed_ = false;
+  bool down_ = false;
 };
 
 State Live::read(std::span<const Frame>& batch) {
@@ -104,7 +107,10 @@ State Live::read(std::span<const Frame>& batch) {
     return State::frames;
   }
   if (result < 0) return fail(pcap_geterr(handle_.get()));
-  if (now_and_then() && gone()) return fail("it is gone");
+  if (now_and_then()) {
+    if (gone()) return fail("it is gone");
+    tell_whether_up();
+  }
   return State::idle;
 }
 
@@ -134,6 +140,18 @@ bool Live::now_and_then() noexcept {
   if (checked_ != base::kNone && now - checked_ < kGoneCheck) return false;
   checked_ = now;
   return true;
+}
+
+/// libpcap waits silently until an interface that went down is up again; people should not have to guess.
+void Live::tell_whether_up() {
+  ifreq request{};
+  if (index_ == 0 || name_.size() >= sizeof request.ifr_name) return;
+  name_.copy(request.ifr_name, name_.size());
+  if (ioctl(fd_, SIOCGIFFLAGS, &request) != 0) return;
+  const bool down = (request.ifr_flags & IFF_UP) == 0;
+  if (down && !down_) base::log::warning("interface ", name_, " is down; its packets are seen again once it is up");
+  if (!down && down_) base::log::info("interface ", name_, " is up again");
+  down_ = down;
 }
 
 /// True when interrupted, and all that came before has been given.
@@ -176,7 +194,8 @@ base::Result<void> activate(pcap_t* handle, const LiveOptions& options, std::uin
   const std::string reason = base::escape_controls(pcap_geterr(handle));
   const std::string name = base::escape_controls(options.interface);
   if (status == PCAP_ERROR_IFACE_NOT_UP) {
-    return base::Error{base::cat("interface ", name, " is down; bring it up with: ip link set dev ", name, " up")};
+    return base::Error{base::cat("interface ", name, " is down; bring it up with: ip link set dev ", name, " up"),
+                       true};
   }
   if (status < 0) {
     return base::Error{

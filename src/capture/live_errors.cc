@@ -29,7 +29,8 @@ std::string this_program() {
 
 base::Error no_such_interface(const std::string& interface) {
   return {
-      base::cat("no such interface: ", base::escape_controls(interface), " (there are: ", existing_interfaces(), ")")};
+      base::cat("no such interface: ", base::escape_controls(interface), " (there are: ", existing_interfaces(), ")"),
+      true};
 }
 
 base::Error no_permission(const std::string& interface) {

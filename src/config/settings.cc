@@ -174,6 +174,7 @@ Result<DaemonSettings> load_daemon(const std::string& path, const DaemonOverride
   settings.outer_addresses = section.text("tunnel_addresses") == "outer";
   settings.duplicate_window = section.integer("duplicate_window");
   settings.user = section.text("user");
+  settings.seccomp = section.boolean("seccomp");
   settings.pid_file = section.text("pid_file");
   settings.logging = logging_of(section);
   settings.data_directory = section.text("data_directory");
@@ -230,6 +231,7 @@ Result<WebSettings> load_web(const std::string& path, const WebOverrides& overri
   settings.database_pool = section.integer("database_pool");
   settings.data_directory = section.text("data_directory");
   settings.user = section.text("user");
+  settings.seccomp = section.boolean("seccomp");
   settings.pid_file = section.text("pid_file");
   settings.logging = logging_of(section);
   Result<Database> database = database_of(section.group("output_DBI"));

@@ -83,7 +83,9 @@ void HandOver::run() {
 
 /// The same complaint is logged once until something else happens.
 void HandOver::work(const Job& job) {
+  busy_since_ = base::SystemClock().monotonic();
   const base::Result<void> done = job();
+  busy_since_ = 0;
   std::string complaint = done ? std::string() : done.message();
   if (complaint != last_complaint_ && !complaint.empty()) base::log::error(complaint);
   last_complaint_ = std::move(complaint);

@@ -43,6 +43,9 @@ class HandOver {
   /// Something is under way: a checkpoint had better wait, and the spool's counters as well.
   bool busy() const;
 
+  /// Monotonic: since when the thread is at one job; 0: it waits for one. Any thread.
+  base::Micros busy_since() const noexcept { return busy_since_; }
+
   /// Until nothing is under way. The complaint of the last thing that failed since one succeeded, or "".
   std::string finish();
 
@@ -60,6 +63,7 @@ class HandOver {
   std::deque<Job> jobs_;  ///< guarded by mutex_; the first is being worked on
   bool stopping_ = false;
   std::atomic<base::Micros> last_close_{0};
+  std::atomic<base::Micros> busy_since_{0};
   std::string last_complaint_;  ///< of the thread; read when nothing is under way
   std::thread thread_;
 };

@@ -1,23 +1,19 @@
 // SPDX-License-Identifier: MIT
-// The service's life: into the background, open what needs rights, give them up, start the threads, run, flush.
+// The service's life: into the background, start, run, answer signals and the service manager, flush.
 #include <filesystem>
-#include <random>
 #include <utility>
 
+#include "changes.h"
 #include "detach.h"
-#include "host_names.h"
-#include "interfaces.h"
 #include "options.h"
 #include "pastmon/base/log.h"
 #include "pastmon/base/text.h"
-#include "pastmon/capture/source.h"
-#include "pastmon/decode/packet.h"
-#include "pastmon/store/spool.h"
-#include "pastmon/store/store.h"
-#include "privileges.h"
+#include "pastmon/process/sandbox.h"
+#include "pastmon/process/service_manager.h"
 #include "program.h"
 #include "service.h"
 #include "signals.h"
+#include "start.h"
 
 namespace pastmon::daemon {
 namespace {
@@ -42,105 +38,22 @@ void make_absolute(config::DaemonCommand& command, config::DaemonSettings& setti
   if (settings.database.driver == "sqlite3") make_absolute(settings.database.dbname);
 }
 
-Result<std::unique_ptr<Interfaces>> open_interfaces(const config::DaemonSettings& settings, const base::Clock& clock) {
-  std::vector<capture::LiveOptions> options;
-  for (const std::string& name : settings.interfaces) {
-    capture::LiveOptions each;
-    each.interface = name;
-    each.promiscuous = settings.promiscuous;
-    each.snaplen = settings.snaplen;
-    each.buffer_bytes = static_cast<std::uint64_t>(settings.buffer);
-    each.filter = settings.filter;
-    options.push_back(std::move(each));
-  }
-  const auto opener = [](const capture::LiveOptions& each) {
-    const WithNetRaw rights;
-    return capture::open_live(each);
-  };
-  return Interfaces::open(options, opener, clock);
-}
-
-/// A database that is away is waited for; anything else that is wrong with it is found out now, not tonight.
-Result<void> check_database(const store::Options& options) {
-  Result<std::unique_ptr<store::Database>> database = store::open(options);
-  Result<void> ready = database ? (*database)->prepare() : Result<void>(database.error());
-  if (!ready && ready.error().temporary) {
-    log::warning(ready.message(), "; results are kept on disk until it is back");
-    return {};
-  }
-  return ready;
-}
-
-Result<std::unique_ptr<store::Spool>> start_spool(const config::DaemonSettings& settings, const base::Clock& clock) {
-  store::SpoolOptions options;
-  options.directory = settings.data_directory;
-  options.sensor = sensor_name(settings);
-  options.run = clock.now();
-  options.max_bytes = static_cast<std::uint64_t>(settings.limits.max_journal);
-  Result<std::unique_ptr<store::Spool>> spool(Error{});
-  const signals::Blocked blocked;
-  without_capabilities(
-      [&] { spool = store::Spool::start(options, config::store_options<store::Options>(settings.database)); });
-  return spool;
-}
-
-Result<std::unique_ptr<HostNames>> start_names(const config::DaemonSettings& settings) {
-  Result<std::unique_ptr<HostNames>> names(Error{});
-  const signals::Blocked blocked;
-  without_capabilities([&] { names = HostNames::start(name_options(settings)); });
-  return names;
-}
-
-/// So that nobody on the wire can choose addresses that crowd one place of the flow table.
-void choose_hash_key() {
-  std::random_device random;
-  decode::hash_key = std::uint64_t{random()} << 32U | random();
-}
-
-/// Everything in its order: interfaces need rights, files and threads must not have them.
-Result<std::unique_ptr<Service>> start(const Loaded& loaded, const base::Clock& clock) {
-  const config::DaemonSettings& settings = loaded.settings;
-  choose_hash_key();
-  Result<std::unique_ptr<Interfaces>> interfaces = open_interfaces(settings, clock);
-  if (!interfaces) return interfaces.error();
-  if (Result<void> made = make_directory_for(settings.data_directory, settings.user); !made) return made.error();
-  if (Result<void> dropped = drop_privileges(settings.user); !dropped) return dropped.error();
-  if (Result<void> fine = check_database(config::store_options<store::Options>(settings.database)); !fine)
-    return fine.error();
-  Result<std::unique_ptr<store::Spool>> spool = start_spool(settings, clock);
-  if (!spool) return spool.error();
-  Result<std::unique_ptr<HostNames>> names = start_names(settings);
-  if (!names) return names.error();
-  HostNames* host_names = names->get();
-  auto worker = std::make_unique<Worker>(
-      worker_options(settings), loaded.signatures,
-      [host_names](const signature::Observation& observation) { host_names->observe(observation); });
-  ServiceOptions options;
-  options.bucket_seconds = settings.bucket_seconds;
-  options.max_rows = row_bound(settings);
-  options.idle_grace = settings.limits.bucket_idle_grace;
-  options.checkpoint = settings.checkpoint;
-  options.max_journal = static_cast<std::uint64_t>(settings.limits.max_journal);
-  options.threads = true;
-  std::unique_ptr<Service> service;
-  const signals::Blocked blocked;
-  without_capabilities([&] {
-    service = std::make_unique<Service>(options, *std::move(names), std::move(worker), *std::move(interfaces),
-                                        *std::move(spool), clock);
-  });
-  return service;
-}
-
 /// Takes over what can change while running, or nothing at all.
-void reload(const config::DaemonCommand& command, bool daemon, Service& service) {
-  const Result<Loaded> loaded = load(command);
+void reload(const config::DaemonCommand& command, bool daemon, Loaded& running, Service& service) {
+  Result<Loaded> loaded = load(command);
   if (!loaded) {
     log::error("keeping the old configuration: ", loaded.message());
     return;
   }
   start_log(loaded->settings.logging, daemon);
   service.reload(loaded->signatures);
-  log::info("read again: log level and ", loaded->signatures->size(), " signatures");
+  log::info("read again: log level and ", loaded->signatures->size(), " signatures; ",
+            signature_changes(running.services, loaded->services));
+  if (const std::string others = needs_restart(running.settings, loaded->settings); !others.empty()) {
+    log::warning("changed in the configuration, but taken over by a restart only: ", others);
+  }
+  running.signatures = loaded->signatures;
+  running.services = std::move(loaded->services);
 }
 
 /// On standard error, where the person who starts us looks, and in syslog, where everybody else does.
@@ -152,6 +65,54 @@ int fail(const Error& error, Detached& detached, bool daemon) {
   }
   detached.failed(kRunTimeError);
   return kRunTimeError;
+}
+
+/// What happens now and then beside the capture: the service manager and the log hear how we are.
+class Rounds {
+ public:
+  Rounds(const process::ServiceManager& manager, Service& service, const base::Clock& clock)
+      : manager_(manager), service_(service), clock_(clock) {}
+
+  void make() {
+    const base::Micros now = clock_.monotonic();
+    if (manager_.alive_every() != 0 && now >= next_alive_) {
+      next_alive_ = now + manager_.alive_every();
+      tell_alive();
+    }
+    if (now < next_) return;
+    next_ = now + kEvery;
+    process::log_refused();
+    log::tell_suppressed();
+    if (!manager_.present()) return;
+    if (std::string summary = service_.summary(); summary != told_) {
+      manager_.status(summary);
+      told_ = std::move(summary);
+    }
+  }
+
+ private:
+  static constexpr base::Micros kEvery = 5 * base::kSecond;
+
+  void tell_alive() {
+    const bool well = service_.progresses();
+    if (well) manager_.alive();
+    if (!well && well_) log::error("a thread has been at one piece of work for too long: the watchdog is not fed");
+    well_ = well;
+  }
+
+  const process::ServiceManager& manager_;
+  Service& service_;
+  const base::Clock& clock_;
+  base::Micros next_alive_ = 0;
+  base::Micros next_ = 0;
+  std::string told_;
+  bool well_ = true;
+};
+
+std::string names_of(const std::vector<std::string>& interfaces) {
+  std::string names;
+  for (const std::string& each : interfaces) names += cat(names.empty() ? "" : ", ", each);
+  return names;
 }
 
 }  // namespace
@@ -171,27 +132,41 @@ int run_live(config::DaemonCommand command, Loaded loaded, const base::Clock& cl
     detached = *std::move(started);
   }
   signals::install();
+  const process::ServiceManager manager = process::ServiceManager::find();
   PidFile pid_file;
   if (!settings.pid_file.empty()) {
     Result<PidFile> created = PidFile::create(settings.pid_file);
     if (!created) return fail(created.error(), detached, daemon);
     pid_file = *std::move(created);
   }
-  Result<std::unique_ptr<Service>> started = start(loaded, clock);
+  Result<std::unique_ptr<Service>> started = start_service(loaded, daemon || manager.present(), clock);
   if (!started) return fail(started.error(), detached, daemon);
   Service& service = **started;
   start_log(settings.logging, daemon);
-  log::info("capturing on ", std::string(settings.interfaces.front()),
-            settings.interfaces.size() > 1 ? " and others" : "", " as sensor ", sensor_name(settings), ", ",
-            loaded.signatures->size(), " signatures");
+  const std::vector<std::string> away = service.away();
+  if (!away.empty()) log::warning("not there yet: ", names_of(away), "; waiting for it");
+  if (away.size() < settings.interfaces.size()) {
+    log::info("capturing on ", names_of(settings.interfaces), " as sensor ", sensor_name(settings), ", ",
+              loaded.signatures->size(), " signatures");
+  }
   detached.ready();
+  manager.ready(service.summary());
+  Rounds rounds(manager, service, clock);
   while (!signals::stop_requested()) {
     service.step();
-    if (signals::take_reload()) reload(command, daemon, service);
+    rounds.make();
+    if (signals::take_reload()) {
+      manager.reloading();
+      reload(command, daemon, loaded, service);
+      manager.ready(service.summary());
+    }
     if (signals::take_status()) log::info(service.status());
   }
+  manager.stopping();
   const Result<void> stopped = service.stop();
   if (!stopped) log::error(stopped.message());
+  process::log_refused();
+  log::tell_suppressed();
   log::info("stopped");
   return stopped ? 0 : kRunTimeError;
 }

@@ -5,8 +5,6 @@
 
 #include <array>
 
-#include "pastmon/config/signature_file.h"
-
 namespace pastmon::daemon {
 
 WorkerOptions worker_options(const config::DaemonSettings& settings) {
@@ -53,12 +51,6 @@ std::string sensor_name(const config::DaemonSettings& settings) {
   std::array<char, 256> name{};
   if (::gethostname(name.data(), name.size() - 1) != 0 || name[0] == '\0') return "sensor";
   return name.data();
-}
-
-base::Result<std::shared_ptr<const signature::SignatureSet>> load_signatures(const std::string& directory) {
-  const auto services = config::load_signature_directory(directory);
-  if (!services) return services.error();
-  return signature::SignatureSet::compile(*services);
 }
 
 }  // namespace pastmon::daemon

@@ -23,7 +23,5 @@ HostNames::Options name_options(const config::DaemonSettings& settings);
 /// The name of this sensor: as configured, else the host's name.
 std::string sensor_name(const config::DaemonSettings& settings);
 
-/// Reads and compiles the signatures. Errors: file:line of what is wrong.
-base::Result<std::shared_ptr<const signature::SignatureSet>> load_signatures(const std::string& directory);
 
 }  // namespace pastmon::daemon

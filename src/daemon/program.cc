@@ -8,6 +8,8 @@
 #include "options.h"
 #include "pastmon/base/log.h"
 #include "pastmon/config/paths.h"
+#include "pastmon/config/signature_file.h"
+#include "pastmon/signature/engine.h"
 #include "signals.h"
 
 namespace pastmon::daemon {
@@ -36,9 +38,11 @@ base::Result<Loaded> load(const config::DaemonCommand& command) {
   if (command.report != config::Report::none) overrides.bucket_seconds.reset();
   base::Result<config::DaemonSettings> settings = config::load_daemon(configuration_file(command), overrides);
   if (!settings) return settings.error();
-  base::Result<Signatures> signatures = load_signatures(settings->signatures_directory);
+  auto services = config::load_signature_directory(settings->signatures_directory);
+  if (!services) return services.error();
+  base::Result<Signatures> signatures = signature::SignatureSet::compile(*services);
   if (!signatures) return signatures.error();
-  return Loaded{*std::move(settings), *std::move(signatures)};
+  return Loaded{*std::move(settings), *std::move(services), *std::move(signatures)};
 }
 
 void start_log(const config::Logging& logging, bool daemon) {

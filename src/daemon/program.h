@@ -3,11 +3,13 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "file_run.h"
 #include "pastmon/base/result.h"
 #include "pastmon/config/command_line.h"
 #include "pastmon/config/settings.h"
+#include "pastmon/config/signature_spec.h"
 
 namespace pastmon::daemon {
 
@@ -17,6 +19,7 @@ inline constexpr int kUsageError = 2;    ///< exit status: command line or confi
 /// What is read at the start, and again on SIGHUP.
 struct Loaded {
   config::DaemonSettings settings;
+  std::vector<config::ServiceSpec> services;  ///< what the signatures are made of
   Signatures signatures;
 };
 

@@ -5,11 +5,18 @@
 #include <utility>
 
 #include "pastmon/base/text.h"
+#include "pastmon/process/sandbox.h"
 
 namespace pastmon::daemon {
 namespace {
 
 constexpr base::Micros kTick = base::kSecond;  // closed buckets are looked for so often
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string list;
+  for (const std::string& name : names) list += base::cat(list.empty() ? "" : ", ", name);
+  return list;
+}
 
 }  // namespace
 
@@ -98,8 +105,26 @@ Reading Service::reading() {
   reading.signatures_loaded = signatures_loaded_;
   reading.names = names_->known();
   reading.name_counters = names_->counters();
+  reading.calls_refused = process::refused_calls();
   read_process(reading);
   return reading;
+}
+
+bool Service::progresses() const {
+  const base::Micros now = base::SystemClock().monotonic();
+  for (const base::Micros since : {hand_over_.busy_since(), spool_->busy_since()}) {
+    if (since != 0 && now - since > options_.stuck_after) return false;
+  }
+  return true;
+}
+
+std::string Service::summary() {
+  const std::vector<std::string> away = interfaces_->away();
+  std::string line = away.empty() ? "Capturing" : base::cat("Waiting for ", listed(away));
+  return base::cat(line, "; ", worker_->counters().flow.active, " flows; ",
+                   spool_counters_.batches_waiting == 0
+                       ? std::string("database up to date")
+                       : base::cat(spool_counters_.batches_waiting, " batches wait for the database"));
 }
 
 std::string Service::status() {
@@ -109,9 +134,18 @@ std::string Service::status() {
     line += base::cat(source.name, ": ", source.counters.received, " packets, ", source.counters.kernel_dropped,
                       " dropped by the kernel, ", source.counters.interface_dropped, " by the interface; ");
   }
-  return base::cat(line, now.worker.flow.active, " flows, ", now.worker.buckets.rows, " rows in the open bucket, ",
-                   now.spool.batches_waiting, " batches waiting, ", now.spool.rows_written, " rows written, ",
-                   now.memory >> 20U, " MB");
+  const std::vector<std::string> away = interfaces_->away();
+  if (!away.empty()) line += base::cat("waiting for ", listed(away), "; ");
+  const WorkerCounters& w = now.worker;
+  const std::string trouble = hand_over_.busy() ? "its thread is busy" : spool_->trouble();
+  return base::cat(line, w.flow.active, " of ", w.limits.flows, " flows, ", w.signature.open_requests,
+                   " open requests, ", w.buckets.rows, " of ", w.limits.rows,
+                   " rows in the open bucket; given up: ", w.flow.evicted, " flows, ", w.flow.given_up_bytes,
+                   " bytes, ", w.signature.refused_requests, " requests, ", w.buckets.merged + now.rows_folded,
+                   " rows folded; journal: ", now.spool.batches_waiting, " batches waiting (",
+                   now.spool.bytes_waiting >> 10U, " KB), ", now.spool.batches_lost,
+                   " lost; database: ", trouble.empty() ? "well" : trouble, ", ", now.spool.rows_written,
+                   " rows written; memory ", now.memory >> 20U, " MB");
 }
 
 }  // namespace pastmon::daemon

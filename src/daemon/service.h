@@ -30,6 +30,8 @@ struct ServiceOptions {
   std::uint64_t max_journal = 0;           ///< bytes that may wait on disk, for the statistics
   bool threads = false;                    ///< a thread of its own between pipeline and spool
   base::Micros patience = 10 * base::kSecond;  ///< at the end, for the database
+  /// A thread that is at one piece of work for so long hangs: longer than any time-out of the database.
+  base::Micros stuck_after = 1'800 * base::kSecond;
 };
 
 class Service {
@@ -46,7 +48,13 @@ class Service {
 
   /// New conversations use the new signatures.
   void reload(std::shared_ptr<const signature::SignatureSet> signatures);
-  std::string status();  ///< one line of state
+  std::string status();   ///< one line of state, with all figures
+  std::string summary();  ///< the same in a few words
+  /// True while the thread behind the pipeline and the one that talks to the database make progress, or have nothing to
+  /// do. That the pipeline does is shown by the call.
+  bool progresses() const;
+  /// Names of the interfaces that are waited for.
+  std::vector<std::string> away() const { return interfaces_->away(); }
 
  private:
   Reading reading();

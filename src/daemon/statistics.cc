@@ -54,6 +54,7 @@ void Statistics::sample(const Reading& r, base::Micros at) {
     count(bucket, "packets_filtered", source.counters.filtered, source.name);
     count(bucket, "kernel_dropped", source.counters.kernel_dropped, source.name);
     count(bucket, "interface_dropped", source.counters.interface_dropped, source.name);
+    changed(bucket, "interface_away_us", static_cast<std::uint64_t>(source.away), source.name);
   }
   const WorkerCounters& w = r.worker;
   count(bucket, "not_ip", w.decode.not_ip);
@@ -120,6 +121,7 @@ void Statistics::sample(const Reading& r, base::Micros at) {
   if (r.has_process) {
     count(bucket, "cpu_us", static_cast<std::uint64_t>(r.cpu));
     level(bucket, "memory_bytes", r.memory);
+    changed(bucket, "system_calls_refused", r.calls_refused, {});
   }
 }
 

@@ -22,6 +22,7 @@ namespace pastmon::daemon {
 struct SourceTotals {
   std::string name;
   capture::Counters counters;
+  base::Micros away = 0;  ///< added up: it was not there to be captured on
 };
 
 /// Signatures that are told one by one; the matches of the others are added up under "(others)".
@@ -38,10 +39,11 @@ struct Reading {
   base::Micros waiting = 0;             ///< since when, without a break, batches wait for the database
   base::Seconds signatures_loaded = 0;  ///< when; 0: not told (a file's run says nothing about time)
   bool has_spool = false;
-  bool has_process = false;  ///< cpu and memory are read (not for a file: they say nothing about its traffic)
-  base::Micros cpu = 0;      ///< processor time used
-  std::uint64_t memory = 0;  ///< resident bytes
-  std::uint64_t names = 0;   ///< host names known
+  std::uint64_t calls_refused = 0;  ///< by the filter of system calls
+  bool has_process = false;         ///< cpu and memory are read (not for a file: they say nothing about its traffic)
+  base::Micros cpu = 0;             ///< processor time used
+  std::uint64_t memory = 0;         ///< resident bytes
+  std::uint64_t names = 0;          ///< host names known
   std::vector<std::pair<std::string, std::uint64_t>> name_counters;  ///< HostNames::counters()
 };
 

@@ -5,13 +5,18 @@
 
 namespace pastmon::store {
 
+namespace {
+constexpr int kRarely = 60;
+}
+
 void Complaint::about(const base::Error& error) {
   const auto now = std::chrono::steady_clock::now();
-  const bool told = error.temporary || (message_ == error.message && now < next_);
+  // What passes by itself changes its words on the way (refused, starting up): all of them are one trouble.
+  const bool told = (error.temporary || message_ == error.message) && now < next_;
   if (!message_.empty() && told) return;
   base::log::error("the database cannot be written: ", error.message, "; what is closed waits in ", waits_in_);
   message_ = error.message;
-  next_ = now + std::chrono::microseconds(repeat_);
+  next_ = now + std::chrono::microseconds(error.temporary ? kRarely * repeat_ : repeat_);
 }
 
 void Complaint::all_is_well() {

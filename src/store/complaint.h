@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the log is told about a database that cannot be written: what passes by itself once, what somebody must mend
-// again and again. Used by one thread.
+// What the log is told about a database that cannot be written: what passes by itself once and then
+// rarely, what somebody must mend again and again. Used by one thread.
 #pragma once
 
 #include <chrono>
@@ -13,7 +13,8 @@ namespace pastmon::store {
 
 class Complaint {
  public:
-  /// `waits_in`: where what is closed waits meanwhile. The same trouble is told once a `repeat`.
+  /// `waits_in`: where what is closed waits meanwhile. The same trouble is told once a `repeat`, what
+  /// passes by itself once in sixty.
   Complaint(std::string waits_in, base::Micros repeat) : waits_in_(std::move(waits_in)), repeat_(repeat) {}
 
   void about(const base::Error& error);

@@ -2,6 +2,7 @@
 #include "pastmon/store/spool.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -53,6 +54,8 @@ class FileSpool final : public Spool {
                           std::vector<HostName> names) override;
   Result<void> stop(base::Micros patience) override;
   SpoolCounters counters() const override;
+  base::Micros busy_since() const noexcept override { return busy_since_; }
+  std::string trouble() const override;
 
  private:
   void count_aside();
@@ -90,7 +93,9 @@ class FileSpool final : public Spool {
   bool abandoned_ = false;  // at once
   bool finished_ = false;
   std::unique_ptr<Database> database_;  // made and used by the thread; interrupt() under mutex_
-  Complaint complaint_;                 // the thread's
+  std::string trouble_;                 // guarded by mutex_
+  std::atomic<base::Micros> busy_since_{0};
+  Complaint complaint_;  // the thread's
   std::thread thread_;
 };
 
@@ -201,6 +206,11 @@ SpoolCounters FileSpool::counters() const {
   return counters;
 }
 
+std::string FileSpool::trouble() const {
+  const std::lock_guard lock(mutex_);
+  return trouble_;
+}
+
 void FileSpool::run() {
   std::unique_lock lock(mutex_);
   base::Micros pause = options_.retry_min;
@@ -208,7 +218,10 @@ void FileSpool::run() {
     // Connects at once, so that the tables are there for readers before the first row.
     changed_.wait(lock, [this] { return stopping_ || abandoned_ || has_work() || !database_; });
     if (abandoned_ || (stopping_ && !has_work())) break;
+    busy_since_ = base::SystemClock().monotonic();
     const Result<void> done = work(lock);
+    busy_since_ = 0;
+    trouble_ = done ? std::string() : done.message();
     if (done) {
       complaint_.all_is_well();
       pause = options_.retry_min;

@@ -16,9 +16,12 @@
 #include "pastmon/config/command_line.h"
 #include "pastmon/config/paths.h"
 #include "pastmon/config/settings.h"
+#include "pastmon/process/sandbox.h"
+#include "pastmon/process/service_manager.h"
 #include "pastmon/store/store.h"
 #include "pastmon/store/web_state.h"
 #include "process.h"
+#include "watch.h"
 
 namespace {
 
@@ -97,13 +100,11 @@ base::Result<web::ApplicationOptions> application_options(const config::WebSetti
   return options;
 }
 
-void choose_log(const config::WebSettings& settings, bool daemon) {
-  const bool to_syslog =
-      settings.logging.to == config::LogTo::syslog || (settings.logging.to == config::LogTo::automatic && daemon);
-  if (to_syslog) {
-    base::log::to_syslog("pastmon-web", settings.logging.level);
-  } else {
-    base::log::to_stderr("pastmon-web", settings.logging.level);
+void restrict_calls(bool wanted) {
+  if (!wanted) {
+    base::log::warning("seccomp = false; so there is no filter of system calls");
+  } else if (const auto entered = process::enter_sandbox({}); !entered) {
+    base::log::warning(entered.message(), "; going on without it");
   }
 }
 
@@ -116,7 +117,7 @@ int serve(const config::WebCommand& command, const config::WebSettings& settings
   }
   auto options = application_options(settings);
   if (!options) return fail(options.message());
-  web::block_stop_signals();
+  web::block_signals();
   if (auto done = web::forgo_privileges(); !done) return fail(done.message());
   web::allow_files(static_cast<std::size_t>(2 * settings.threads + 200));
   const base::SystemClock clock;
@@ -139,13 +140,15 @@ int serve(const config::WebCommand& command, const config::WebSettings& settings
   if (auto changed = web::become(settings.user); !changed) return fail(changed.message());
   if (command.foreground) print(stdout, base::cat("listening on http://", address, "/PasTmon/"));
   std::fflush(stdout);
-  choose_log(settings, !command.foreground);
+  web::choose_log(settings.logging, !command.foreground);
+  restrict_calls(settings.seccomp);
   base::log::info("version ", config::version(), ", listening on ", address);
   background.ready();
 
-  web::wait_for_stop();
+  web::watch({command, settings, address, (*application)->telemetry()}, process::ServiceManager::find());
   base::log::info("stopping");
   (*server)->stop();
+  if (!settings.pid_file.empty()) ::unlink(settings.pid_file.c_str());  // if its directory is ours
   return 0;
 }
 

@@ -24,11 +24,13 @@ namespace {
 
 base::Error failed(std::string_view what) { return {base::cat(what, ": ", std::strerror(errno))}; }
 
-sigset_t stop_signals() {
+sigset_t our_signals() {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGHUP);
+  sigaddset(&set, SIGUSR1);
   return set;
 }
 
@@ -98,16 +100,17 @@ base::Result<void> write_file(const std::string& path, const std::string& conten
   return {};
 }
 
-void block_stop_signals() {
-  const sigset_t set = stop_signals();
+void block_signals() {
+  const sigset_t set = our_signals();
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
 }
 
-void wait_for_stop() {
-  const sigset_t set = stop_signals();
-  int signal = 0;
-  ::sigwait(&set, &signal);
+int wait_for_signal(base::Micros time) {
+  const sigset_t set = our_signals();
+  const timespec patience{time / base::kSecond, time % base::kSecond * 1'000};
+  const int signal = ::sigtimedwait(&set, nullptr, &patience);
+  return signal > 0 ? signal : 0;
 }
 
 }  // namespace pastmon::web

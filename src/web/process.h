@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string>
 
+#include "pastmon/base/clock.h"
 #include "pastmon/base/result.h"
 
 namespace pastmon::web {
@@ -33,9 +34,9 @@ void allow_files(std::size_t wanted) noexcept;
 
 base::Result<void> write_file(const std::string& path, const std::string& content);
 
-/// SIGTERM and SIGINT are blocked in all threads that are started after this.
-void block_stop_signals();
-/// Waits for one of them.
-void wait_for_stop();
+/// SIGTERM, SIGINT, SIGHUP and SIGUSR1 are blocked in all threads that are started after this.
+void block_signals();
+/// Waits for one of them, for `time` at most; 0: none came.
+int wait_for_signal(base::Micros time);
 
 }  // namespace pastmon::web

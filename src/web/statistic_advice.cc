@@ -60,6 +60,9 @@ constexpr Rule kRules[] = {
      "Transactions were given up because packets of them were missing: see drops and acknowledged packets."},
     {"regex_limit_hits", "", 0, 1, false,
      "A signature's pattern takes too long for some messages. pastmon-admin signature test finds which."},
+    {"system_calls_refused", "", 0, 1, true,
+     "The filter refused something that the program never needs: an attack, or a library that wants more. The log of "
+     "pastmon names the calls."},
     {"fragments_evicted", "", 0, 1, false,
      "More fragments waited than there is room for: raise max_fragments in pastmon.conf, or look for an attack."},
 };
@@ -128,9 +131,24 @@ void look_at_database(const StatisticSums& sums, std::vector<Advice>& found) {
   }
 }
 
+constexpr std::string_view kAway = "interface_away_us";
+
+void look_at_absence(const StatisticSums& sums, std::vector<Advice>& found) {
+  for (const auto& [key, value] : sums) {
+    if (key.first != kAway || value.sum <= 0) continue;
+    found.push_back(
+        {true, key.first, key.second,
+         base::cat("Interface ", format::wire_text(key.second), " was away for ",
+                   format::duration(static_cast<double>(value.sum))),
+         "Nothing was seen on it in that time. Is its name in pastmon.conf right, and is it up? ip link shows "
+         "which interfaces there are; the log of pastmon lists them, too."});
+  }
+}
+
 void look_at_silence(const StatisticSums& sums, std::vector<Advice>& found) {
   for (const auto& [key, value] : sums) {
     if (key.first != "packets_received" || value.sum > 0) continue;
+    if (sums.contains({std::string(kAway), key.second})) continue;  // that says it all
     found.push_back({true, key.first, key.second, base::cat("No packets", place(key.second)),
                      "Is the mirror port switched on, and is it this interface? tcpdump -i INTERFACE shows what "
                      "arrives."});
@@ -141,6 +159,7 @@ void look_at_silence(const StatisticSums& sums, std::vector<Advice>& found) {
 
 std::vector<Advice> advice(const StatisticSums& sums) {
   std::vector<Advice> found;
+  look_at_absence(sums, found);
   look_at_silence(sums, found);
   look_at_database(sums, found);
   for (const Rule& rule : kRules) apply(rule, sums, found);

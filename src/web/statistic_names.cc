@@ -23,6 +23,8 @@ constexpr Entry kEntries[] = {
     {"kernel_dropped", "Dropped by the kernel", "The monitor was too slow, or the buffer too small", Unit::packets,
      false, true},
     {"interface_dropped", "Dropped by the interface", "Never reached the kernel's capture", Unit::packets, false, true},
+    {"interface_away_us", "Interface away", "It was not there, or down, and waited for", Unit::microseconds, false,
+     true},
     {"packets_filtered", "Filtered", "Did not match the filter of a capture file"},
     {"not_ip", "Not IP", "ARP and other protocols that are not looked at"},
     {"undecodable", "Undecodable", "Cut short, damaged, or in a wrapping that is not known", Unit::packets, false,
@@ -97,6 +99,7 @@ constexpr Entry kEntries[] = {
     {"quic_hellos_given_up", "QUIC hellos given up", "Of which a part never came"},
     {"cpu_us", "Processor time", "Used in the interval", Unit::microseconds},
     {"memory_bytes", "Memory", "Resident", Unit::bytes, true},
+    {"system_calls_refused", "System calls refused", "By the filter; the log names them", Unit::packets, false, true},
 };
 
 struct Section {

@@ -33,6 +33,8 @@ class SlowSpool final : public store::Spool {
   }
   base::Result<void> stop(base::Micros) override { return {}; }
   store::SpoolCounters counters() const override { return {}; }
+  base::Micros busy_since() const noexcept override { return 0; }
+  std::string trouble() const override { return {}; }
 
   std::latch answers{1};
   std::vector<std::string> events;

@@ -156,6 +156,8 @@ class NotingSpool final : public store::Spool {
   }
   base::Result<void> stop(base::Micros patience) override { return spool_->stop(patience); }
   store::SpoolCounters counters() const override { return spool_->counters(); }
+  base::Micros busy_since() const noexcept override { return 0; }
+  std::string trouble() const override { return {}; }
 
  private:
   std::unique_ptr<store::Spool> spool_;
@@ -202,7 +204,7 @@ class KillTest : public ::testing::Test {
     const auto opener = [&](const capture::LiveOptions&) -> base::Result<std::unique_ptr<capture::Source>> {
       return std::unique_ptr<capture::Source>(std::make_unique<Traffic>(*shared_, clock));
     };
-    auto interfaces = Interfaces::open({{.interface = "traffic", .filter = {}}}, opener, clock);
+    auto interfaces = Interfaces::open({{.interface = "traffic", .filter = {}}}, Missing::is_an_error, opener, clock);
     if (!spool || !interfaces) return false;
     const std::size_t first_whole = first == 0 ? 0 : bucket_of(first - 1) + 1;
     ServiceOptions options;

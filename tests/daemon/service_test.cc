@@ -52,6 +52,8 @@ class MemorySpool final : public store::Spool {
     return {};
   }
   store::SpoolCounters counters() const override { return {}; }
+  base::Micros busy_since() const noexcept override { return 0; }
+  std::string trouble() const override { return {}; }
 
  private:
   Handed& handed_;
@@ -67,7 +69,7 @@ class ServiceTest : public ::testing::Test {
     auto opener = [this](const capture::LiveOptions& each) -> base::Result<std::unique_ptr<capture::Source>> {
       return std::unique_ptr<capture::Source>(std::make_unique<ScriptedSource>(each.interface, script_, clock_));
     };
-    auto interfaces = Interfaces::open({{.interface = "a", .filter = {}}}, opener, clock_);
+    auto interfaces = Interfaces::open({{.interface = "a", .filter = {}}}, Missing::is_an_error, opener, clock_);
     service_ = std::make_unique<Service>(options, std::make_unique<HostNames>(HostNames::Options{}),
                                          std::make_unique<Worker>(worker, *signature::SignatureSet::compile({})),
                                          *std::move(interfaces), std::make_unique<MemorySpool>(handed_), clock_);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Two network namespaces with a veth pair between them, and an HTTP server in one of them whose delay is known."""
 import os
+import secrets
 import signal
 import sqlite3
 import subprocess
@@ -57,7 +58,8 @@ class Network:
     interface = "pt0"
 
     def __init__(self):
-        self.near, self.far = f"ptn{os.getpid()}", f"ptf{os.getpid()}"
+        name = secrets.token_hex(4)  # a process id comes again while a killed test's namespaces may still be there
+        self.near, self.far = f"ptn{name}", f"ptf{name}"
         self.processes = []
         for namespace in (self.near, self.far):
             ip("netns", "add", namespace)

@@ -16,12 +16,14 @@ class Cluster:
     """`socket` is the directory of its Unix socket. Role "pastmon" owns database "pastmon2" and needs no password;
     role "guarded" has the password "swordfish"."""
 
-    def __init__(self):
+    def __init__(self, inside=(), options=""):
+        """`inside`: a command that runs the server elsewhere (a network namespace); `options`: further ones of it."""
+        self.inside = [*inside]
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="pastmon-test-"))
         self.directory.chmod(0o755)
-        environment = {**os.environ, "PASTMON_POSTGRES_OPTIONS": "-c fsync=off"}
-        self.socket = subprocess.run([SCRIPT, "start", self.directory], capture_output=True, check=True, text=True,
-                                     env=environment, timeout=120).stdout.strip()
+        self.environment = {**os.environ, "PASTMON_POSTGRES_OPTIONS": f"-c fsync=off {options}"}
+        self.socket = subprocess.run([*self.inside, SCRIPT, "start", self.directory], capture_output=True, check=True, text=True,
+                                     env=self.environment, timeout=120).stdout.strip()
         self.rules = next(self.directory.glob("**/pg_hba.conf"), None) or \
             next(pathlib.Path((self.directory / "elsewhere").read_text().strip()).glob("**/pg_hba.conf"))
         self.sql("CREATE ROLE guarded LOGIN PASSWORD 'swordfish'")
@@ -41,7 +43,8 @@ class Cluster:
         subprocess.run([SCRIPT, "stop", self.directory], check=True, timeout=120)
 
     def start(self):
-        subprocess.run([SCRIPT, "start", self.directory], check=True, capture_output=True, timeout=120)
+        subprocess.run([*self.inside, SCRIPT, "start", self.directory], check=True, capture_output=True, timeout=120,
+                       env=self.environment)
 
     def close(self):
         self.stop()

@@ -22,7 +22,7 @@ std::string logged(base::Micros repeat, const std::vector<const base::Error*>& t
 auto lines(const std::string& log) { return std::count(log.begin(), log.end(), '\n'); }
 
 TEST(Complaint, WhatPassesByItselfIsToldOnce) {
-  const std::string log = logged(0, {&kAway, &kAway, &kAway}, true);
+  const std::string log = logged(base::kSecond, {&kAway, &kAway, &kAway}, true);
   EXPECT_EQ(lines(log), 2) << log;
   EXPECT_NE(log.find("the connection is gone; what is closed waits in /var/lib/pastmon"), std::string::npos) << log;
   EXPECT_NE(log.find("written again"), std::string::npos) << log;

@@ -49,6 +49,15 @@ TEST(StatisticAdvice, NoPacketsIsTheFirstThingSaid) {
   EXPECT_EQ(found[0].title, "No packets on eth0");
 }
 
+TEST(StatisticAdvice, AnInterfaceThatWasAwayIsNamedInsteadOfNoPackets) {
+  StatisticSums sums = capture(0);
+  sums[{"interface_away_us", "eth0"}] = {300, 90'000'000, 0, 1'000'000};
+  const auto found = advice(sums);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_TRUE(found[0].bad);
+  EXPECT_EQ(found[0].title.find("Interface eth0 was away for 90"), 0U) << found[0].title;
+}
+
 TEST(StatisticAdvice, ABoundThatIsNearIsSaid) {
   StatisticSums sums = capture(10);
   sums[{"flows_active", ""}] = {2, 0, 10, 850};

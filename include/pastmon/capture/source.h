@@ -59,7 +59,7 @@ struct LiveOptions {
 };
 
 /// Errors: no such interface, no permission (names CAP_NET_RAW and the command that grants it), bad filter,
-/// a link type that decode does not know. Each one line.
+/// a link type that decode does not know. Each one line; `temporary`: the interface is not there, or down.
 base::Result<std::unique_ptr<Source>> open_live(const LiveOptions& options);
 
 struct FileOptions {

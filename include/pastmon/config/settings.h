@@ -99,6 +99,7 @@ struct DaemonSettings {
   bool outer_addresses = false;       ///< packets in tunnels count under the addresses of the tunnel's ends
   base::Micros duplicate_window = 0;  ///< copies of a packet within it are not counted; 0: every packet counts
   std::string user;                   ///< empty: stay who we are
+  bool seccomp = true;                ///< refuse system calls that are not needed
   std::string pid_file;
   Logging logging;
   std::string data_directory;
@@ -130,6 +131,7 @@ struct WebSettings {
   std::int64_t database_pool = 0;
   std::string data_directory;  ///< for what the web server itself keeps
   std::string user;
+  bool seccomp = true;  ///< refuse system calls that are not needed
   std::string pid_file;
   Logging logging;
   Database database;
@@ -157,5 +159,9 @@ struct WebOverrides {
 /// Reads and checks a file; `path` empty: defaults only. Errors are one line with file:line.
 base::Result<DaemonSettings> load_daemon(const std::string& path, const DaemonOverrides& overrides = {});
 base::Result<WebSettings> load_web(const std::string& path, const WebOverrides& overrides = {});
+
+/// Keys whose values differ between two effective configurations, in order: "filter", "limits.max_flows". What is
+/// masked there does not count.
+std::vector<std::string> changed_keys(const std::string& before, const std::string& after);
 
 }  // namespace pastmon::config

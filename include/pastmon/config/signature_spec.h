@@ -48,6 +48,7 @@ struct FramingSpec {
   std::int32_t pad_at = -1;  ///< offset of one byte in the head whose value the size grows by (padding); -1: none
   std::uint32_t hide = 0;    ///< leading bytes of each message that patterns do not see
   std::string when;          ///< `first_message`, `other_message` only: pattern over the bytes at its beginning
+  friend bool operator==(const FramingSpec&, const FramingSpec&) = default;
 };
 
 /// One way in which a service is carried.
@@ -58,6 +59,7 @@ struct CarrierSpec {
   std::optional<FramingSpec> other_message;  ///< of all messages that `when` matches
   std::vector<std::uint16_t> ports;          ///< a hint …
   bool ports_only = false;                   ///< … or the only ports
+  friend bool operator==(const CarrierSpec&, const CarrierSpec&) = default;
 };
 
 enum class Recognise : std::uint8_t {
@@ -88,9 +90,11 @@ struct NameValues {
   struct Word {
     std::string word;   ///< as it stands in the name
     std::string bytes;  ///< as it stands in the message
+    friend bool operator==(const Word&, const Word&) = default;
   };
   std::string group;
   std::vector<Word> words;
+  friend bool operator==(const NameValues&, const NameValues&) = default;
 };
 
 /// What happens when a message of a response matches.
@@ -98,6 +102,7 @@ struct ResponseRule {
   std::string response;  ///< pattern
   std::string target;    ///< upgrade: a service, or "*" for whatever comes; rename: a row's name
   std::string as{};      ///< upgrade: the request stays open, as one of that service that began with these bytes
+  friend bool operator==(const ResponseRule&, const ResponseRule&) = default;
 };
 
 /// A message that announces a connection to its sender's host.
@@ -105,6 +110,7 @@ struct ExpectRule {
   bool request = false;  ///< a message of the client; else of the server
   std::string pattern;   ///< its group `port`: on which port
   std::string service;   ///< what that connection speaks
+  friend bool operator==(const ExpectRule&, const ExpectRule&) = default;
 };
 
 /// One kind of transaction. Patterns are anchored at the first byte of a message; an empty text means "none".
@@ -146,6 +152,7 @@ struct SignatureSpec {
   bool silent = false;                        ///< no transaction: its packets and its place in the dialogue only
   std::optional<Recognise> recognise;         ///< instead of the service's
   base::Micros timeout = 30 * base::kSecond;  ///< datagrams only, after the last transmission
+  friend bool operator==(const SignatureSpec&, const SignatureSpec&) = default;
 };
 
 struct ServiceSpec {
@@ -168,6 +175,7 @@ struct ServiceSpec {
   std::string ignore_request;             ///< messages of the client that ask nothing
   std::vector<ExpectRule> expect;         ///< connections that its messages announce
   std::vector<SignatureSpec> signatures;  ///< none: its packets are counted under the service's name
+  friend bool operator==(const ServiceSpec&, const ServiceSpec&) = default;
 };
 
 }  // namespace pastmon::config

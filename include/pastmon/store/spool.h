@@ -63,6 +63,11 @@ class Spool {
   virtual base::Result<void> stop(base::Micros patience) = 0;
 
   virtual SpoolCounters counters() const = 0;
+  /// Monotonic: since when the database thread is at one piece of work (a batch, a roll-up, a connection); 0: it waits
+  /// for work. Any thread, never waits.
+  virtual base::Micros busy_since() const noexcept = 0;
+  /// Why the database cannot be written now; "" while it can. Waits as counters() does.
+  virtual std::string trouble() const = 0;
 };
 
 }  // namespace pastmon::store
