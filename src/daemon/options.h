@@ -23,5 +23,4 @@ HostNames::Options name_options(const config::DaemonSettings& settings);
 /// The name of this sensor: as configured, else the host's name.
 std::string sensor_name(const config::DaemonSettings& settings);
 
-
 }  // namespace pastmon::daemon
