@@ -69,7 +69,7 @@ TEST_P(OpenBoth, ADatabaseOfANewerProgramIsLeftAlone) {
   const auto database = open(options_);
   ASSERT_TRUE(database) << database.message();
   const std::string expected =
-      "the schema of " + (*database)->description() + " is version 7, newer than this program's 3: upgrade PasTmon";
+      "the schema of " + (*database)->description() + " is version 7, newer than this program's 4: upgrade PasTmon";
   EXPECT_EQ((*database)->prepare().message(), expected);
   EXPECT_EQ((*database)->check().message(), expected);
 }
@@ -77,7 +77,7 @@ TEST_P(OpenBoth, ADatabaseOfANewerProgramIsLeftAlone) {
 TEST_P(OpenBoth, PreparingTwiceChangesNothing) {
   (void)writer();
   (void)writer();
-  EXPECT_EQ(sql("SELECT COUNT(*), MAX(version) FROM schema_version"), "3|3");
+  EXPECT_EQ(sql("SELECT COUNT(*), MAX(version) FROM schema_version"), "4|4");
 }
 
 TEST_P(OpenBoth, AReaderOfAnEmptyDatabaseIsToldWhatToDo) {
