@@ -17,6 +17,7 @@ struct Visitor {
   std::string form_key;       ///< what the tokens of its forms are made from (forms.h)
   bool new_form_key = false;  ///< the browser does not know it yet
   bool can_log_in = false;    ///< nobody is logged in, and there are users
+  bool unknown = false;       ///< what it may do cannot be read just now
   bool let_in = true;         ///< else it sees the login page only
 
   bool may_change() const noexcept { return role == store::Role::editor; }

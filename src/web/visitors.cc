@@ -86,6 +86,7 @@ Admission Visitors::who(const Request& request, const base::Address& address, bo
   if (visitor.name.empty()) {
     const std::optional<bool> users = logins_.any_users();
     visitor.can_log_in = users.value_or(false);
+    visitor.unknown = !users || admission.outcome == Admission::unavailable;
     visitor.role = !closed && users == false ? store::Role::editor : store::Role::reader;
     // Who may look without a login may do so while the users cannot be read.
     if (admission.outcome == Admission::unavailable && !needed) admission.outcome = Admission::let_in;

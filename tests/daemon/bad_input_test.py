@@ -144,7 +144,7 @@ class Live(ProgramTest):
         self.assert_refused(run("pastmon", "-f", "-c", self.sqlite_conf(), "-i", "nosuch0"), 1, "nosuch0")
 
     def test_daemon_that_cannot_start_says_so_before_it_leaves(self):
-        self.assert_refused(run("pastmon", "-c", self.sqlite_conf(), "-i", "nosuch0"), 1, "nosuch0")
+        self.assert_refused(run("pastmon", "-c", self.sqlite_conf(), "-i", "lo", "port nonsense"), 1, "nonsense")
 
     def test_no_permission_to_capture(self):
         done = run_as_nobody("pastmon", "-f", "-c", self.sqlite_conf(), "-i", "lo")

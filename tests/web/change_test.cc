@@ -94,6 +94,15 @@ TEST_F(Change, AReaderIsRefusedWhatAnEditorMay) {
   EXPECT_EQ(pages::change(application_->services(), request, store::Role::reader, handler).status, 303);
 }
 
+TEST_F(Change, WhileUsersCannotBeReadAChangeIsToBeTriedAgain) {
+  Request request = form();
+  request.visitor.role = store::Role::reader;
+  request.visitor.unknown = true;
+  EXPECT_EQ(send(request).status, 503);
+  EXPECT_THAT(send(request).body, HasSubstr("send the form once more"));
+  EXPECT_EQ(calls, 0);
+}
+
 TEST_F(Change, APageWithFormsBringsTheTokenAndTheCookieThatBelongsToIt) {
   Request request;
   request.visitor.form_key = "fresh";

@@ -101,6 +101,7 @@ TEST_F(VisitorsTest, WhileUsersCannotBeReadNobodyMayMoreThanAStranger) {
   fail_state = "the disk is gone";
   EXPECT_EQ(who(get("/PasTmon/")).outcome, Admission::let_in);
   EXPECT_FALSE(who(get("/PasTmon/")).visitor.may_change());
+  EXPECT_TRUE(who(get("/PasTmon/")).visitor.unknown);
   EXPECT_EQ(who(get("/PasTmon/", {{"cookie", "pastmon_session=x"}})).outcome, Admission::let_in);
   EXPECT_EQ(who(get("/PasTmon/", {{"cookie", "pastmon_session=x"}}), true).outcome, Admission::unavailable);
   EXPECT_EQ(who(get("/PasTmon/metrics", {{"authorization", kAlice}}), true).outcome, Admission::unavailable);

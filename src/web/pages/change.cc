@@ -11,10 +11,10 @@ namespace pastmon::web::pages {
 namespace {
 
 Response refused(const Services& services, const Request& request, std::string_view title, std::string_view text,
-                 std::vector<Link> links = {}) {
+                 std::vector<Link> links = {}, int status = 403) {
   links.push_back({"Back to the page", page_before(request)});
   return state_page(services, request, title, {"warning", std::string(title), std::string(text), std::move(links)},
-                    403);
+                    status);
 }
 
 std::string who(const Visitor& visitor) {
@@ -55,6 +55,12 @@ Response change(const Services& services, const Request& request, store::Role ne
         "site's cookies.");
   }
   if (needed == store::Role::editor && !request.visitor.may_change()) {
+    if (request.visitor.unknown) {
+      return refused(services, request, "Users cannot be read",
+                     "The database that has them does not answer, so nobody may change anything just now. Nothing was "
+                     "changed; send the form once more when it is back.",
+                     {}, 503);
+    }
     std::vector<Link> links;
     if (request.visitor.can_log_in) links.push_back({"Log in", login_url(request)});
     return refused(services, request, "You may look, but not change",
