@@ -83,13 +83,17 @@ class Scripts(InstalledTest):
             self.assert_status(name, "stop", 0)
 
     def test_reload_keeps_the_process(self):
-        self.assert_status("pastmon", "reload", 7)
-        self.assert_status("pastmon", "start", 0)
-        pid = self.pid("pastmon")
-        self.assert_status("pastmon", "reload", 0)
-        self.assert_status("pastmon", "force-reload", 0)
-        self.assert_status("pastmon", "status", 0)
-        self.assertEqual(self.pid("pastmon"), pid)
+        sh(self.prefix / "sbin/pastmon-admin", "create-database")
+        shutil.chown(self.prefix / "var/lib/pastmon/pastmon.db", "nobody", "nogroup")
+        for name in ("pastmon", "pastmon-web"):
+            self.assert_status(name, "reload", 7)
+            self.assert_status(name, "start", 0)
+            pid = self.pid(name)
+            self.assert_status(name, "reload", 0)
+            self.assert_status(name, "force-reload", 0)
+            self.assert_status(name, "status", 0)
+            self.assertEqual(self.pid(name), pid)
+            self.assert_status(name, "stop", 0)
 
     def test_a_wrong_configuration_ends_nothing_that_runs(self):
         self.assert_status("pastmon", "start", 0)
