@@ -136,6 +136,19 @@ class Scripts(InstalledTest):
             (directory / "pastmon.pid").write_text(nonsense)
             self.assertIn(self.script("pastmon", "status").returncode, (1, 3), nonsense)
 
+    def test_a_pid_file_that_is_a_link_is_not_followed(self):
+        """The directory is the service's: whoever took it over must not make root write elsewhere."""
+        sh(self.prefix / "sbin/pastmon-admin", "create-database")
+        target = self.directory / "precious"
+        target.write_text("precious")
+        for name in ("pastmon", "pastmon-web"):
+            directory = pathlib.Path(f"/run/{name}")
+            directory.mkdir()
+            (directory / f"{name}.pid").symlink_to(target)
+            self.assert_status(name, "start", 1)
+            self.assertEqual(self.running(name), [])
+        self.assertEqual(target.read_text(), "precious")
+
     def test_wrong_actions(self):
         for arguments in ((), ("begin",), ("start", "stop"), ("--help",)):
             for name in ("pastmon", "pastmon-web"):
