@@ -132,10 +132,11 @@ int serve(const config::WebCommand& command, const config::WebSettings& settings
   if (!server) return fail(server.message());
 
   const std::string address = base::cat(settings.listen_address, ":", (*server)->port());
-  for (const auto& [path, content] :
-       {std::pair{settings.pid_file, base::cat(::getpid(), "\n")}, std::pair{command.address_file, address + "\n"}}) {
-    if (path.empty()) continue;
-    if (auto written = web::write_file(path, content); !written) return fail(written.message());
+  if (!settings.pid_file.empty()) {
+    if (auto written = web::write_pid_file(settings.pid_file); !written) return fail(written.message());
+  }
+  if (!command.address_file.empty()) {
+    if (auto written = web::write_file(command.address_file, address + "\n"); !written) return fail(written.message());
   }
   if (auto changed = web::become(settings.user); !changed) return fail(changed.message());
   if (command.foreground) print(stdout, base::cat("listening on http://", address, "/PasTmon/"));

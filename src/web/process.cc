@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -90,6 +91,17 @@ void allow_files(std::size_t wanted) noexcept {
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
   limit.rlim_cur = std::min<rlim_t>(wanted, limit.rlim_max);
   static_cast<void>(::setrlimit(RLIMIT_NOFILE, &limit));
+}
+
+base::Result<void> write_pid_file(const std::string& path) {
+  const std::string line = base::cat(::getpid(), "\n");
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+  const bool written = file >= 0 && ::fchmod(file, 0644) == 0 && ::ftruncate(file, 0) == 0 &&
+                       ::write(file, line.data(), line.size()) == static_cast<ssize_t>(line.size());
+  base::Result<void> result;
+  if (!written) result = failed(base::cat("cannot write the pid file ", path));
+  if (file >= 0) ::close(file);
+  return result;
 }
 
 base::Result<void> write_file(const std::string& path, const std::string& content) {

@@ -32,6 +32,9 @@ base::Result<void> forgo_privileges();
 /// Lets this process have so many files and connections open, or as many as it may.
 void allow_files(std::size_t wanted) noexcept;
 
+/// Follows no link: its directory belongs to the user that we become, and it is root who writes.
+base::Result<void> write_pid_file(const std::string& path);
+
 base::Result<void> write_file(const std::string& path, const std::string& content);
 
 /// SIGTERM, SIGINT, SIGHUP and SIGUSR1 are blocked in all threads that are started after this.

@@ -83,13 +83,17 @@ class Scripts(InstalledTest):
             self.assert_status(name, "stop", 0)
 
     def test_reload_keeps_the_process(self):
-        self.assert_status("pastmon", "reload", 7)
-        self.assert_status("pastmon", "start", 0)
-        pid = self.pid("pastmon")
-        self.assert_status("pastmon", "reload", 0)
-        self.assert_status("pastmon", "force-reload", 0)
-        self.assert_status("pastmon", "status", 0)
-        self.assertEqual(self.pid("pastmon"), pid)
+        sh(self.prefix / "sbin/pastmon-admin", "create-database")
+        shutil.chown(self.prefix / "var/lib/pastmon/pastmon.db", "nobody", "nogroup")
+        for name in ("pastmon", "pastmon-web"):
+            self.assert_status(name, "reload", 7)
+            self.assert_status(name, "start", 0)
+            pid = self.pid(name)
+            self.assert_status(name, "reload", 0)
+            self.assert_status(name, "force-reload", 0)
+            self.assert_status(name, "status", 0)
+            self.assertEqual(self.pid(name), pid)
+            self.assert_status(name, "stop", 0)
 
     def test_a_wrong_configuration_ends_nothing_that_runs(self):
         self.assert_status("pastmon", "start", 0)
@@ -131,6 +135,19 @@ class Scripts(InstalledTest):
         for nonsense in ("", "-1\n", "1 2\n", "x\n", "0\n"):
             (directory / "pastmon.pid").write_text(nonsense)
             self.assertIn(self.script("pastmon", "status").returncode, (1, 3), nonsense)
+
+    def test_a_pid_file_that_is_a_link_is_not_followed(self):
+        """The directory is the service's: whoever took it over must not make root write elsewhere."""
+        sh(self.prefix / "sbin/pastmon-admin", "create-database")
+        target = self.directory / "precious"
+        target.write_text("precious")
+        for name in ("pastmon", "pastmon-web"):
+            directory = pathlib.Path(f"/run/{name}")
+            directory.mkdir()
+            (directory / f"{name}.pid").symlink_to(target)
+            self.assert_status(name, "start", 1)
+            self.assertEqual(self.running(name), [])
+        self.assertEqual(target.read_text(), "precious")
 
     def test_wrong_actions(self):
         for arguments in ((), ("begin",), ("start", "stop"), ("--help",)):

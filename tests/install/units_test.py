@@ -45,12 +45,42 @@ class Units(InstalledTest):
     def unit(self, name):
         return self.prefix / f"lib/systemd/system/{name}.service"
 
-    def start(self, name, command=None):
+    def start(self, name):
+        """As the service manager would, which listens on self.manager."""
         unit = Unit(self.unit(name))
-        process = start(unit, command or unit.one("ExecStart").split(), "nobody", "nogroup", [self.data],
-                        stdout=subprocess.DEVNULL, stderr=self.log, cwd="/")
+        place = self.directory / "notify"
+        place.unlink(missing_ok=True)
+        self.manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(self.manager.close)
+        self.manager.bind(str(place))
+        place.chmod(0o777)
+        self.manager.settimeout(60)
+        process = start(unit, unit.one("ExecStart").split(), "nobody", "nogroup", [self.data], stdout=subprocess.DEVNULL, stderr=self.log,
+                        cwd="/", env={"NOTIFY_SOCKET": str(place), "WATCHDOG_USEC": "2000000"})
         self.addCleanup(self.end, process)
+        self.wait_for_message("READY=1")
         return process
+
+    def wait_for_message(self, line):
+        """The next message to the service manager that has this line."""
+        try:
+            while line not in self.manager.recv(4096).decode().split("\n"):
+                pass
+        except TimeoutError:
+            self.fail(f"no {line}: {self.logged()}")
+
+    def check_messages(self, process, pid):
+        """What Type=notify, WatchdogSec and ExecReload rely on."""
+        self.wait_for_message("WATCHDOG=1")
+        for command in Unit(self.unit(pathlib.Path(f"/proc/{pid}/comm").read_text().strip())).all("ExecReload"):
+            sh(*command.replace("$MAINPID", str(pid)).split())
+        self.wait_for_message("RELOADING=1")
+        self.wait_for_message("READY=1")
+        self.assertIn("read again", self.logged())
+        os.kill(pid, signal.SIGTERM)
+        self.wait_for_message("STOPPING=1")
+        self.assertEqual(process.wait(timeout=60), 0, self.logged())
+        self.assertNotIn("error", self.logged())
 
     def end(self, process):
         if process.poll() is None:
@@ -59,10 +89,6 @@ class Units(InstalledTest):
 
     def logged(self):
         return pathlib.Path(self.log.name).read_text()
-
-    def wait_for_log(self, process, words):
-        wait_for(lambda: words in self.logged() or process.poll() is not None, words)
-        self.assertIn(words, self.logged())
 
     def test_systemd_accepts_them(self):
         for name in EXPOSURE:
@@ -107,7 +133,7 @@ class Units(InstalledTest):
 
     def test_the_sensor_works_below_its_unit(self):
         process = self.start("pastmon")
-        self.wait_for_log(process, "capturing on lo")
+        self.assertIn("capturing on lo", self.logged())
         pid = processes(self.prefix / "sbin/pastmon")[0]
         status = pathlib.Path(f"/proc/{pid}/status").read_text()
         self.assertIn("NoNewPrivs:\t1\n", status)
@@ -116,11 +142,7 @@ class Units(InstalledTest):
         bounding = int(re.search(r"CapBnd:\t(\w+)", status)[1], 16)
         self.assertEqual(bounding, 1 << 13 | 1 << 12)
         self.exchange()
-        os.kill(pid, signal.SIGHUP)
-        self.wait_for_log(process, "read again")
-        os.kill(pid, signal.SIGTERM)
-        self.assertEqual(process.wait(timeout=60), 0, self.logged())
-        self.assertNotIn("error", self.logged())
+        self.check_messages(process, pid)
         rows = sqlite3.connect(self.data / "pastmon.db").execute("SELECT count(*) FROM level_1").fetchone()[0]
         self.assertGreater(rows, 0)
 
@@ -140,7 +162,6 @@ class Units(InstalledTest):
         subprocess.run([self.prefix / "sbin/pastmon-admin", "user", "add", "alice", "--role", "editor", "--password-stdin"],
                        input=PASSWORD.encode() + b"\n", stdout=subprocess.DEVNULL, check=True, timeout=60)
         process = self.start("pastmon-web")
-        self.wait_for_log(process, "listening on 127.0.0.1:")
         address = re.search(r"127\.0\.0\.1:\d+", self.logged())[0]
         pid = processes(self.prefix / "sbin/pastmon-web")[0]
         status = pathlib.Path(f"/proc/{pid}/status").read_text()
@@ -148,9 +169,7 @@ class Units(InstalledTest):
             self.assertIn(f"{capabilities}:\t0000000000000000\n", status)
         self.assertIn("Seccomp:\t2\n", status)
         self.use_pages(f"http://{address}/PasTmon")
-        os.kill(pid, signal.SIGTERM)
-        self.assertEqual(process.wait(timeout=60), 0, self.logged())
-        self.assertNotIn("error", self.logged())
+        self.check_messages(process, pid)
 
     def use_pages(self, base):
         """Reads with a regular expression, logs in, and stays so: patterns, passwords and writing work."""

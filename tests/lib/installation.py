@@ -24,7 +24,7 @@ def sh(*words, check=True, timeout=300, **options):
 
 def configure(build, *options):
     """A build tree that compiles nothing and installs the programs under test."""
-    sh("cmake", "-S", SOURCE, "-B", build, f"-DPASTMON_PREBUILT={BIN}", *options)
+    sh("cmake", "-G", "Ninja", "-S", SOURCE, "-B", build, f"-DPASTMON_PREBUILT={BIN}", *options)
 
 
 def install(build, *options, destdir=None):
