@@ -79,10 +79,12 @@ void fill(store::Connection& connection, std::uint32_t rows) {
     batch.buckets.clear();
   }
   store::Rollups rollups(connection);
-  const auto due = rollups.due(store::Tier::hour, kEnd - 7'200, std::nullopt, 10'000);
-  if (!due) check(due.error());
-  for (const auto& mark : *due) {
-    if (const auto made = rollups.make(mark); !made) check(made.error());
+  for (const store::Tier tier : {store::Tier::hour, store::Tier::quarter_day, store::Tier::day}) {
+    const auto due = rollups.due(tier, kEnd - 7'200, std::nullopt, 10'000);
+    if (!due) check(due.error());
+    for (const auto& mark : *due) {
+      if (const auto made = rollups.make(mark); !made) check(made.error());
+    }
   }
 }
 
