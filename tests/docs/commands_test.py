@@ -112,6 +112,13 @@ class Commands(unittest.TestCase):
         elif words[0] == "cmake" and "--preset" in words:
             presets = json.loads((SOURCE / "CMakePresets.json").read_text())["configurePresets"]
             self.assertIn(words[words.index("--preset") + 1], [preset["name"] for preset in presets])
+        elif words[0] in ("systemctl", "service", "update-rc.d"):
+            names = [word.rsplit("/", 1)[-1].removesuffix(".service") for word in words[1:]
+                     if word.rsplit("/", 1)[-1].startswith("pastmon")]
+            self.assertTrue(names)
+            for name in names:
+                self.assertTrue((SOURCE / "etc/systemd" / f"{name}.service").exists(), name)
+                self.assertTrue((SOURCE / "etc/init.d" / name).exists(), name)
         elif command.startswith("apt-get install"):
             known = (SOURCE / "scripts/install-packages").read_text().split()
             for package in words[2:]:
