@@ -73,7 +73,8 @@ class Connection {
   /// The rows of a large query in bounded memory. Needs a transaction.
   virtual base::Result<void> stream(std::string_view sql, const std::vector<Parameter>& parameters,
                                     const RowFunction& each) = 0;
-  /// Inserts `rows` rows; the number that went in (or were updated).
+  /// Inserts `rows` rows; the number that went in (or were updated). `fill` is called for one after the other, perhaps
+  /// on another thread while this one waits for the database.
   virtual base::Result<std::int64_t> insert(const Insert& what, std::size_t rows, const FillFunction& fill) = 0;
 
   // ---- transactions

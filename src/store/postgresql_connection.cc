@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include <atomic>
+#include <future>
 
 #include "connection.h"
 #include "dbi_row.h"
@@ -27,7 +28,7 @@ using base::Error;
 using base::Result;
 
 constexpr std::size_t kRowsAFetch = 2000;
-constexpr std::size_t kBytesAnInsert = 8U << 20U;
+constexpr std::size_t kBytesAnInsert = 1U << 20U;
 
 class PostgresqlConnection final : public Connection {
  public:
@@ -229,17 +230,25 @@ Result<void> PostgresqlConnection::stream(std::string_view sql, const std::vecto
   return script("CLOSE part");
 }
 
+// The next statement is written while the server works on the one before.
 Result<std::int64_t> PostgresqlConnection::insert(const Insert& what, std::size_t rows, const FillFunction& fill) {
   std::string names;
   for (const Column& column : what.columns) names += (names.empty() ? "" : ", ") + column.name;
   ArraySink sink(what.columns);
+  std::size_t at = 0;
+  const auto write_next = [&] {
+    do {
+      sink.start_row();
+      fill(at++, sink);
+    } while (at < rows && sink.bytes() < kBytesAnInsert);
+    return cat("INSERT INTO ", what.table, " (", names, ") SELECT * FROM ", sink.take(), " ", what.on_conflict);
+  };
   std::int64_t changed = 0;
-  for (std::size_t i = 0; i < rows; ++i) {
-    sink.start_row();
-    fill(i, sink);
-    if (i + 1 < rows && sink.bytes() < kBytesAnInsert) continue;
-    Result<std::int64_t> done = execute(
-        cat("INSERT INTO ", what.table, " (", names, ") SELECT * FROM ", sink.take(), " ", what.on_conflict), {});
+  std::future<std::string> next;  // waited for when it goes
+  while (next.valid() || at < rows) {
+    const std::string statement = next.valid() ? next.get() : write_next();
+    if (at < rows) next = std::async(write_next);  // where there can be no thread: when it is asked for
+    Result<std::int64_t> done = execute(statement, {});
     if (!done) return done;
     changed += *done;
   }
