@@ -12,7 +12,7 @@ import unittest
 import pages
 import program_help
 import reviewed
-from programs import BIN, SOURCE
+from programs import BIN, SOURCE, ProgramTest, run
 
 WORLD = SOURCE / "tests" / "docs" / "world.py"
 
@@ -123,6 +123,30 @@ class Commands(unittest.TestCase):
             known = (SOURCE / "scripts/install-packages").read_text().split()
             for package in words[2:]:
                 self.assertTrue(package.startswith(("-", "./")) or package in " ".join(known), package)
+
+
+class Configuration(ProgramTest):
+    def test_examples_are_accepted(self):
+        """By the sensor, by the web server, or as signatures; the page of the syntax itself has one with words in it."""
+        count = 0
+        for page in pages.PAGES:
+            for language, lines in pages.blocks(page):
+                text = "\n".join(lines) + "\n"
+                if language != "conf" or "key = value;" in text:
+                    continue
+                count += 1
+                with self.subTest(page=pages.name(page), example=text):
+                    path = self.write("signatures/example.conf" if "service = {" in text else "example.conf", text, 0o640)
+                    if "service = {" in text:
+                        done = [run("pastmon", "--check-config", "--signatures", path.parent)]
+                    else:
+                        done = [run(program, "--check-config", "-c", path) for program in ("pastmon", "pastmon-web")]
+                    self.assertIn(0, [each.returncode for each in done], [each.stderr for each in done])
+        self.assertGreater(count, 10)
+
+    def setUp(self):
+        super().setUp()
+        (self.directory / "signatures").mkdir()
 
 
 class Links(unittest.TestCase):
