@@ -162,8 +162,9 @@ int main(int argc, char** argv) {
   if (!parsed.output.empty()) print(stdout, parsed.output);
   if (!parsed.error.empty()) print(stderr, parsed.error);
   if (!parsed.command) return parsed.status;
-  const config::WebCommand& command = *parsed.command;
-  auto settings = config::load_web(configuration_file(command), command.overrides);
+  config::WebCommand command = *parsed.command;
+  command.config = configuration_file(command);  // the one that SIGHUP reads again
+  auto settings = config::load_web(command.config, command.overrides);
   if (!settings) return fail(settings.message());
   for (const std::string& warning : settings->warnings) base::log::warning(warning);
   if (command.check_config) {
