@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "open_bucket.h"
+#include "pastmon/metric/closed_times.h"
 
 namespace pastmon::metric {
 
@@ -24,14 +25,18 @@ constexpr Micros kLatest = std::numeric_limits<Micros>::max() / 2;
 /// count in a bucket of the far future: a jump by more than an hour needs a second packet to be believed.
 class PacketClock {
  public:
-  void see(Micros at) noexcept {
+  /// True when the clock turns out to have been set back.
+  bool see(Micros at) noexcept {
     if (at - now_ <= kFarOff && now_ - at <= kFarOff) {
       now_ = std::max(now_, at);
       strays_ = 0;
     } else if (++strays_ == 2) {
+      const bool back = at < now_;
       now_ = at;
       strays_ = 0;
+      return back;
     }
+    return false;
   }
   /// A time that is told from outside: of the newest packet, also if that gave no record.
   Micros believed(Micros told) const noexcept { return told - now_ > kFarOff ? now_ : told; }
@@ -87,6 +92,7 @@ struct BucketSet::Impl {
   void add(const Record& record, Micros at);
   bool due(Seconds start, Micros packet_time, Micros wall) const noexcept;
   void close_oldest();
+  void rewind(Micros at);
   Row stored(const RowKey& key, Aggregate values) const;
 
   BucketOptions options;
@@ -96,7 +102,8 @@ struct BucketSet::Impl {
   Micros current_from = 0;
   Micros current_to = 0;
   PacketClock clock;
-  Seconds closed_to = std::numeric_limits<Seconds>::min();  // what begins before this is closed
+  Seconds closed_to = std::numeric_limits<Seconds>::min();  // what begins before this is closed, or too late
+  ClosedTimes closed_times;                                 // after a clock was set: others
   std::uint32_t last_serial = 0;
   std::vector<Cached> cache;  // by ConversationId
   std::vector<ClosedBucket> closed;
@@ -122,9 +129,9 @@ OpenBucket& BucketSet::Impl::bucket_for(Micros at) {
   const Seconds seconds = options.seconds;
   Seconds start = 0;
   if (seconds > 0) start = std::clamp(at, Micros{0}, kLatest) / kSecond / seconds * seconds;
-  if (seconds > 0 && start < closed_to) {
+  if (seconds > 0 && (start < closed_to || closed_times.closed(start))) {
     ++counters.late;
-    return open.empty() ? open_bucket(closed_to) : open.begin()->second;
+    return open.empty() ? open_bucket(closed_times.next_open(std::max(start, closed_to))) : open.begin()->second;
   }
   OpenBucket& bucket = open_bucket(start);
   make_current(bucket);
@@ -188,7 +195,8 @@ BucketSet::~BucketSet() = default;
 
 void BucketSet::add(const signature::Records& records) {
   for (const auto& record : records.packets) {
-    impl_->clock.see(std::clamp(record.facts->time, Micros{0}, kLatest));
+    const Micros at = std::clamp(record.facts->time, Micros{0}, kLatest);
+    if (impl_->clock.see(at)) impl_->rewind(at);
     impl_->add(record, record.facts->time);
   }
   for (const auto& record : records.transactions) impl_->add(record, record.at);
@@ -219,9 +227,21 @@ void BucketSet::Impl::close_oldest() {
   counters.rows -= oldest.rows().size();
   closed.emplace_back(std::make_unique<ClosedBucket::Impl>(
       ClosedBucket::Impl{Bucket{start, options.seconds, true, {}}, std::move(oldest.rows()), std::move(used)}));
-  if (options.seconds > 0) closed_to = start + options.seconds;
+  if (options.seconds > 0) {
+    closed_to = std::max(closed_to, start + options.seconds);
+    closed_times.close(start, options.seconds);
+  }
   if (current == &oldest) current = nullptr;
   open.erase(open.begin());
+}
+
+// What is open lies in a future that may not come for long; what is closed stays closed, the times before are open
+// again.
+void BucketSet::Impl::rewind(Micros at) {
+  if (options.seconds <= 0) return;
+  const Seconds start = at / kSecond / options.seconds * options.seconds;
+  while (!open.empty() && open.rbegin()->first > start) close_oldest();
+  closed_to = closed_times.next_open(start);
 }
 
 void BucketSet::advance(Micros packet_time, Micros wall) {
