@@ -22,25 +22,29 @@ struct Share {
   std::int64_t least = 1;
 };
 
-constexpr std::int64_t kMega = 1LL << 20U;
+constexpr std::int64_t kMegabyte = 1LL << 20U;
 
 // Flows with what signatures keep of their conversation; rows twice, because a bucket is closed while the next one
 // fills.
 constexpr std::array kShares{
-    Share{"limits", "max_flows", 500, 1'000},   Share{"limits", "max_buffered", 1, kMega},
-    Share{"limits", "max_fragments", 1, kMega}, Share{"limits", "max_open_requests", 300, 1'000},
-    Share{"limits", "max_held", 1, kMega},      Share{"limits", "max_rows", 1'440, 1'000},
+    Share{"limits", "max_flows", 500, 1'000},   Share{"limits", "max_buffered", 1, kMegabyte},
+    Share{"limits", "max_fragments", 1, kMegabyte}, Share{"limits", "max_open_requests", 300, 1'000},
+    Share{"limits", "max_held", 1, kMegabyte},      Share{"limits", "max_rows", 1'440, 1'000},
     Share{"names", "max_names", 400, 1'000},
 };
 
 /// Program, libraries, compiled signatures, the database's driver.
-constexpr std::int64_t kProgram = 64 * kMega;
+constexpr std::int64_t kProgram = 64 * kMegabyte;
+
+/// What SQLite keeps of its file, once the file is that large.
+constexpr std::int64_t kSqliteCache = 64 * kMegabyte;
 
 const Place kShrunk{"made smaller for max_memory", 0};
 
 std::int64_t fixed(const Section& section) {
   const auto interfaces = static_cast<std::int64_t>(section.texts("interfaces").size());
-  return kProgram + std::max<std::int64_t>(interfaces, 1) * section.integer("buffer");
+  const bool sqlite = section.group("output_DBI").text("driver") == "sqlite3";
+  return kProgram + (sqlite ? kSqliteCache : 0) + std::max<std::int64_t>(interfaces, 1) * section.integer("buffer");
 }
 
 }  // namespace
@@ -64,7 +68,7 @@ base::Result<void> share_memory(Section& section) {
     return base::Error{
         cat(limits.place("max_memory").text(), ": max_memory is \"", format_size(all),
             "\", but program, kernel buffers (buffer for each interface) and the bounds that are given need \"",
-            format_size((given + least + kMega - 1) / kMega * kMega), "\" at least: raise it or lower those")};
+            format_size((given + least + kMegabyte - 1) / kMegabyte * kMegabyte), "\" at least: raise it or lower those")};
   }
   const double part = static_cast<double>(all - given - least) / static_cast<double>(asked - least);
   for (const Share& share : kShares) {
