@@ -27,7 +27,7 @@ constexpr std::int64_t kMegabyte = 1LL << 20U;
 // Flows with what signatures keep of their conversation; rows twice, because a bucket is closed while the next one
 // fills.
 constexpr std::array kShares{
-    Share{"limits", "max_flows", 500, 1'000},   Share{"limits", "max_buffered", 1, kMegabyte},
+    Share{"limits", "max_flows", 500, 1'000},       Share{"limits", "max_buffered", 1, kMegabyte},
     Share{"limits", "max_fragments", 1, kMegabyte}, Share{"limits", "max_open_requests", 300, 1'000},
     Share{"limits", "max_held", 1, kMegabyte},      Share{"limits", "max_rows", 1'440, 1'000},
     Share{"names", "max_names", 400, 1'000},
@@ -65,10 +65,10 @@ base::Result<void> share_memory(Section& section) {
   const std::int64_t all = limits.integer("max_memory");
   if (given + asked <= all) return {};
   if (given + least > all) {
-    return base::Error{
-        cat(limits.place("max_memory").text(), ": max_memory is \"", format_size(all),
-            "\", but program, kernel buffers (buffer for each interface) and the bounds that are given need \"",
-            format_size((given + least + kMegabyte - 1) / kMegabyte * kMegabyte), "\" at least: raise it or lower those")};
+    return base::Error{cat(
+        limits.place("max_memory").text(), ": max_memory is \"", format_size(all),
+        "\", but program, kernel buffers (buffer for each interface) and the bounds that are given need \"",
+        format_size((given + least + kMegabyte - 1) / kMegabyte * kMegabyte), "\" at least: raise it or lower those")};
   }
   const double part = static_cast<double>(all - given - least) / static_cast<double>(asked - least);
   for (const Share& share : kShares) {

@@ -2,6 +2,7 @@
 #include "pastmon/metric/bucket.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <utility>
@@ -91,7 +92,8 @@ struct BucketSet::Impl {
   template <class Record>
   void add(const Record& record, Micros at);
   bool due(Seconds start, Micros packet_time, Micros wall) const noexcept;
-  void close_oldest();
+  void close_oldest() { close(open.begin()); }
+  void close(std::map<Seconds, OpenBucket>::iterator which);
   void rewind(Micros at);
   Row stored(const RowKey& key, Aggregate values) const;
 
@@ -217,22 +219,22 @@ Row BucketSet::Impl::stored(const RowKey& key, Aggregate values) const {
 }
 
 // Nothing here takes time that grows with the rows: the pipeline does not wait for them.
-void BucketSet::Impl::close_oldest() {
-  OpenBucket& oldest = open.begin()->second;
-  const Seconds start = oldest.rows().start();
-  std::vector<std::string> used(oldest.names().size());
+void BucketSet::Impl::close(std::map<Seconds, OpenBucket>::iterator which) {
+  OpenBucket& bucket = which->second;
+  const Seconds start = bucket.rows().start();
+  std::vector<std::string> used(bucket.names().size());
   for (signature::NameId id = 0; id < used.size(); ++id) {
-    if (oldest.names()[id]) used[id] = names(id);
+    if (bucket.names()[id]) used[id] = names(id);
   }
-  counters.rows -= oldest.rows().size();
+  counters.rows -= bucket.rows().size();
   closed.emplace_back(std::make_unique<ClosedBucket::Impl>(
-      ClosedBucket::Impl{Bucket{start, options.seconds, true, {}}, std::move(oldest.rows()), std::move(used)}));
+      ClosedBucket::Impl{Bucket{start, options.seconds, true, {}}, std::move(bucket.rows()), std::move(used)}));
   if (options.seconds > 0) {
     closed_to = std::max(closed_to, start + options.seconds);
     closed_times.close(start, options.seconds);
   }
-  if (current == &oldest) current = nullptr;
-  open.erase(open.begin());
+  if (current == &bucket) current = nullptr;
+  open.erase(which);
 }
 
 // What is open lies in a future that may not come for long; what is closed stays closed, the times before are open
@@ -240,7 +242,7 @@ void BucketSet::Impl::close_oldest() {
 void BucketSet::Impl::rewind(Micros at) {
   if (options.seconds <= 0) return;
   const Seconds start = at / kSecond / options.seconds * options.seconds;
-  while (!open.empty() && open.rbegin()->first > start) close_oldest();
+  while (!open.empty() && open.rbegin()->first > start) close(std::prev(open.end()));
   closed_to = closed_times.next_open(start);
 }
 
