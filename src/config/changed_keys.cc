@@ -23,7 +23,8 @@ std::map<std::string, std::string> lines_by_key(const std::string& effective) {
     } else if (text.starts_with("}")) {
       group.clear();
     } else if (end != std::string_view::npos) {
-      lines.emplace(base::cat(group, text.substr(0, end)), std::string(text));
+      // Where a value comes from, behind it, is no part of it.
+      lines.emplace(base::cat(group, text.substr(0, end)), std::string(base::trim(text.substr(0, text.rfind("// ")))));
     }
   }
   return lines;

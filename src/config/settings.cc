@@ -5,6 +5,7 @@
 
 #include <charconv>
 
+#include "memory.h"
 #include "pastmon/base/address.h"
 #include "pastmon/base/text.h"
 #include "settings_schema.h"
@@ -54,6 +55,7 @@ Result<Database> database_of(const Section& section) {
 
 Limits limits_of(const Section& s) {
   Limits limits;
+  limits.max_memory = s.integer("max_memory");
   limits.max_flows = s.integer("max_flows");
   limits.max_buffered = s.integer("max_buffered");
   limits.max_buffered_per_side = s.integer("max_buffered_per_side");
@@ -164,6 +166,7 @@ Result<DaemonSettings> load_daemon(const std::string& path, const DaemonOverride
   if (!read) return read.error();
   Section& section = *read;
   apply(overrides, section);
+  if (Result<void> fits = share_memory(section); !fits) return fits.error();
   DaemonSettings settings;
   settings.sensor = section.text("sensor");
   settings.interfaces = section.texts("interfaces");

@@ -54,7 +54,13 @@ const Schema& database_schema() {
 
 const Schema& limits_schema() {
   static const Schema schema{"section limits",
-                             {{.name = "max_flows",
+                             {{.name = "max_memory",
+                               .type = Type::size,
+                               .min = 100 * kMega,
+                               .max = 1024 * kGiga,
+                               .initial = "4G",
+                               .description = "resident memory that the bounds together may take"},
+                              {.name = "max_flows",
                                .type = Type::integer,
                                .min = 16,
                                .max = kMaxCount,

@@ -98,6 +98,7 @@ Reading Service::reading() {
   reading.spool = spool_counters_;
   reading.has_spool = true;
   reading.max_journal = options_.max_journal;
+  reading.max_memory = options_.max_memory;
   reading.close_time = hand_over_.last_close();
   const base::Micros now = clock_.monotonic();
   if (spool_counters_.batches_waiting == 0) waiting_since_ = now;

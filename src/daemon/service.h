@@ -27,6 +27,7 @@ struct ServiceOptions {
   base::Micros checkpoint = 10 * base::kSecond;
   base::Micros wait = base::kSecond / 10;  ///< for a frame, at most; time-outs are looked at so often on an idle line
   base::Micros drain = base::kSecond / 4;  ///< at the end, for the kernel, which holds frames back for less than that
+  std::uint64_t max_memory = 0;            ///< bytes, for the statistics
   std::uint64_t max_journal = 0;           ///< bytes that may wait on disk, for the statistics
   bool threads = false;                    ///< a thread of its own between pipeline and spool
   base::Micros patience = 10 * base::kSecond;  ///< at the end, for the database

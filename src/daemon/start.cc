@@ -124,6 +124,7 @@ Result<std::unique_ptr<Service>> start_service(const Loaded& loaded, bool as_ser
   options.max_rows = row_bound(settings);
   options.idle_grace = settings.limits.bucket_idle_grace;
   options.checkpoint = settings.checkpoint;
+  options.max_memory = static_cast<std::uint64_t>(settings.limits.max_memory);
   options.max_journal = static_cast<std::uint64_t>(settings.limits.max_journal);
   options.threads = true;
   options.stuck_after = stuck_after(settings.database);

@@ -10,6 +10,9 @@
 #include "pastmon/base/text.h"
 
 namespace pastmon::daemon {
+namespace {
+constexpr base::Micros kStatisticsAhead = 7'200 * base::kSecond;  // longer than a bucket and its grace
+}
 
 void read_process(Reading& reading) {
   rusage usage{};
@@ -47,7 +50,7 @@ void Statistics::level(Bucket& bucket, std::string_view name, std::uint64_t valu
 }
 
 void Statistics::sample(const Reading& r, base::Micros at) {
-  const base::Seconds start = seconds_ == 0 ? 0 : std::max(open_from_, at / base::kSecond / seconds_ * seconds_);
+  const base::Seconds start = seconds_ == 0 ? 0 : closed_.next_open(at / base::kSecond / seconds_ * seconds_);
   Bucket& bucket = buckets_[start];
   for (const SourceTotals& source : r.sources) {
     count(bucket, "packets_received", source.counters.received, source.name);
@@ -121,6 +124,7 @@ void Statistics::sample(const Reading& r, base::Micros at) {
   if (r.has_process) {
     count(bucket, "cpu_us", static_cast<std::uint64_t>(r.cpu));
     level(bucket, "memory_bytes", r.memory);
+    if (r.max_memory != 0) level(bucket, "memory_bytes_limit", r.max_memory);
     changed(bucket, "system_calls_refused", r.calls_refused, {});
   }
 }
@@ -159,10 +163,16 @@ std::vector<store::Statistic> Statistics::listed(const Bucket& bucket) {
 
 Statistics::ByBucket Statistics::take_closed(base::Micros until) {
   ByBucket closed;
-  while (!buckets_.empty() && (buckets_.begin()->first + seconds_) * base::kSecond <= until && seconds_ != 0) {
-    open_from_ = buckets_.begin()->first + seconds_;
-    closed.emplace(buckets_.begin()->first, listed(buckets_.begin()->second));
-    buckets_.erase(buckets_.begin());
+  for (auto at = buckets_.begin(); at != buckets_.end() && seconds_ != 0;) {
+    const base::Micros end = (at->first + seconds_) * base::kSecond;
+    // One far in the future is from before the clock was set back.
+    if (end > until && end <= until + kStatisticsAhead) {
+      ++at;
+      continue;
+    }
+    closed_.close(at->first, seconds_);
+    closed.emplace(at->first, listed(at->second));
+    at = buckets_.erase(at);
   }
   return closed;
 }

@@ -13,6 +13,7 @@
 #include "pastmon/base/clock.h"
 #include "pastmon/capture/source.h"
 #include "pastmon/daemon/worker.h"
+#include "pastmon/metric/closed_times.h"
 #include "pastmon/store/spool.h"
 #include "pastmon/store/store.h"
 
@@ -43,6 +44,7 @@ struct Reading {
   bool has_process = false;         ///< cpu and memory are read (not for a file: they say nothing about its traffic)
   base::Micros cpu = 0;             ///< processor time used
   std::uint64_t memory = 0;         ///< resident bytes
+  std::uint64_t max_memory = 0;     ///< bytes; 0: not known
   std::uint64_t names = 0;          ///< host names known
   std::vector<std::pair<std::string, std::uint64_t>> name_counters;  ///< HostNames::counters()
 };
@@ -85,7 +87,7 @@ class Statistics {
   std::map<Key, std::uint64_t> last_;        ///< totals at the last sample
   std::map<base::Seconds, Bucket> buckets_;  ///< by start; bounded: closed ones are taken away
   base::Seconds told_loaded_ = 0;            ///< the signatures of this moment are told
-  base::Seconds open_from_ = 0;              ///< buckets before this one are closed: a clock that steps back adds here
+  metric::ClosedTimes closed_;               ///< a clock that is set back into them adds to what comes after
 };
 
 }  // namespace pastmon::daemon

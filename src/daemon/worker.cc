@@ -13,7 +13,8 @@
 namespace pastmon::daemon {
 namespace {
 constexpr base::Micros kRingDelay = base::kSecond / 2;
-}
+constexpr base::Micros kClockSet = 3'600 * base::kSecond;
+}  // namespace
 
 struct Worker::Impl {
   Impl(const WorkerOptions& options, std::shared_ptr<const signature::SignatureSet> signatures, Observer take)
@@ -31,6 +32,7 @@ struct Worker::Impl {
     std::size_t count = 0;
     for (const capture::Frame& frame : frames) {
       newest = std::max(newest, frame.time);
+      see(frame.time);
       if (oldest == base::kNone || frame.time < oldest) oldest = frame.time;
       if (frame.time >= fragments.due()) {
         track(std::span(packets.data(), std::exchange(count, 0)));
@@ -48,12 +50,22 @@ struct Worker::Impl {
       track(released);
     }
     track(std::span(packets.data(), count));
-    buckets.advance(newest, base::kNone);
+    buckets.advance(clock, base::kNone);
+  }
+
+  // The packets' clock. It may be set: two packets in a row from long before are believed.
+  void see(base::Micros time) {
+    const bool far_back = clock - time > kClockSet;
+    strays = far_back ? strays + 1 : 0;
+    if (time > clock || strays == 2) {
+      clock = time;
+      strays = 0;
+    }
   }
 
   void track(std::span<const decode::Packet> batch) {
     tracker.process(batch, events);
-    interpret(newest);
+    interpret(clock);
   }
 
   void interpret(base::Micros now) {
@@ -79,6 +91,8 @@ struct Worker::Impl {
   flow::Events events;
   signature::Records records;
   base::Micros newest = base::kNone;
+  base::Micros clock = base::kNone;
+  unsigned strays = 0;  // packets in a row from long before
   base::Micros oldest = base::kNone;
 };
 
@@ -98,7 +112,7 @@ void Worker::process(std::span<const capture::Frame> frames) {
 
 void Worker::idle(base::Micros wall) {
   // Frames may still wait in the kernel's ring: their clock is a little behind the wall.
-  const base::Micros now = std::max(impl_->newest, wall - kRingDelay);
+  const base::Micros now = std::max(impl_->clock, wall - kRingDelay);
   if (now >= impl_->fragments.due()) impl_->track(impl_->fragments.expire(now));
   impl_->tracker.expire(now, impl_->events);
   impl_->interpret(now);
@@ -110,9 +124,9 @@ void Worker::finish() {
   bool more = true;
   while (more) {
     more = impl_->tracker.finish(impl_->events);
-    impl_->interpret(impl_->newest);
+    impl_->interpret(impl_->clock);
   }
-  impl_->engine.finish(impl_->newest, impl_->records);
+  impl_->engine.finish(impl_->clock, impl_->records);
   impl_->take();
   impl_->buckets.close_all();
 }

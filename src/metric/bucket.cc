@@ -2,11 +2,13 @@
 #include "pastmon/metric/bucket.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <utility>
 
 #include "open_bucket.h"
+#include "pastmon/metric/closed_times.h"
 
 namespace pastmon::metric {
 
@@ -24,14 +26,18 @@ constexpr Micros kLatest = std::numeric_limits<Micros>::max() / 2;
 /// count in a bucket of the far future: a jump by more than an hour needs a second packet to be believed.
 class PacketClock {
  public:
-  void see(Micros at) noexcept {
+  /// True when the clock turns out to have been set back.
+  bool see(Micros at) noexcept {
     if (at - now_ <= kFarOff && now_ - at <= kFarOff) {
       now_ = std::max(now_, at);
       strays_ = 0;
     } else if (++strays_ == 2) {
+      const bool back = at < now_;
       now_ = at;
       strays_ = 0;
+      return back;
     }
+    return false;
   }
   /// A time that is told from outside: of the newest packet, also if that gave no record.
   Micros believed(Micros told) const noexcept { return told - now_ > kFarOff ? now_ : told; }
@@ -86,7 +92,9 @@ struct BucketSet::Impl {
   template <class Record>
   void add(const Record& record, Micros at);
   bool due(Seconds start, Micros packet_time, Micros wall) const noexcept;
-  void close_oldest();
+  void close_oldest() { close(open.begin()); }
+  void close(std::map<Seconds, OpenBucket>::iterator which);
+  void rewind(Micros at);
   Row stored(const RowKey& key, Aggregate values) const;
 
   BucketOptions options;
@@ -96,7 +104,8 @@ struct BucketSet::Impl {
   Micros current_from = 0;
   Micros current_to = 0;
   PacketClock clock;
-  Seconds closed_to = std::numeric_limits<Seconds>::min();  // what begins before this is closed
+  Seconds closed_to = std::numeric_limits<Seconds>::min();  // what begins before this is closed, or too late
+  ClosedTimes closed_times;                                 // after a clock was set: others
   std::uint32_t last_serial = 0;
   std::vector<Cached> cache;  // by ConversationId
   std::vector<ClosedBucket> closed;
@@ -122,9 +131,9 @@ OpenBucket& BucketSet::Impl::bucket_for(Micros at) {
   const Seconds seconds = options.seconds;
   Seconds start = 0;
   if (seconds > 0) start = std::clamp(at, Micros{0}, kLatest) / kSecond / seconds * seconds;
-  if (seconds > 0 && start < closed_to) {
+  if (seconds > 0 && (start < closed_to || closed_times.closed(start))) {
     ++counters.late;
-    return open.empty() ? open_bucket(closed_to) : open.begin()->second;
+    return open.empty() ? open_bucket(closed_times.next_open(std::max(start, closed_to))) : open.begin()->second;
   }
   OpenBucket& bucket = open_bucket(start);
   make_current(bucket);
@@ -188,7 +197,8 @@ BucketSet::~BucketSet() = default;
 
 void BucketSet::add(const signature::Records& records) {
   for (const auto& record : records.packets) {
-    impl_->clock.see(std::clamp(record.facts->time, Micros{0}, kLatest));
+    const Micros at = std::clamp(record.facts->time, Micros{0}, kLatest);
+    if (impl_->clock.see(at)) impl_->rewind(at);
     impl_->add(record, record.facts->time);
   }
   for (const auto& record : records.transactions) impl_->add(record, record.at);
@@ -209,19 +219,31 @@ Row BucketSet::Impl::stored(const RowKey& key, Aggregate values) const {
 }
 
 // Nothing here takes time that grows with the rows: the pipeline does not wait for them.
-void BucketSet::Impl::close_oldest() {
-  OpenBucket& oldest = open.begin()->second;
-  const Seconds start = oldest.rows().start();
-  std::vector<std::string> used(oldest.names().size());
+void BucketSet::Impl::close(std::map<Seconds, OpenBucket>::iterator which) {
+  OpenBucket& bucket = which->second;
+  const Seconds start = bucket.rows().start();
+  std::vector<std::string> used(bucket.names().size());
   for (signature::NameId id = 0; id < used.size(); ++id) {
-    if (oldest.names()[id]) used[id] = names(id);
+    if (bucket.names()[id]) used[id] = names(id);
   }
-  counters.rows -= oldest.rows().size();
+  counters.rows -= bucket.rows().size();
   closed.emplace_back(std::make_unique<ClosedBucket::Impl>(
-      ClosedBucket::Impl{Bucket{start, options.seconds, true, {}}, std::move(oldest.rows()), std::move(used)}));
-  if (options.seconds > 0) closed_to = start + options.seconds;
-  if (current == &oldest) current = nullptr;
-  open.erase(open.begin());
+      ClosedBucket::Impl{Bucket{start, options.seconds, true, {}}, std::move(bucket.rows()), std::move(used)}));
+  if (options.seconds > 0) {
+    closed_to = std::max(closed_to, start + options.seconds);
+    closed_times.close(start, options.seconds);
+  }
+  if (current == &bucket) current = nullptr;
+  open.erase(which);
+}
+
+// What is open lies in a future that may not come for long; what is closed stays closed, the times before are open
+// again.
+void BucketSet::Impl::rewind(Micros at) {
+  if (options.seconds <= 0) return;
+  const Seconds start = at / kSecond / options.seconds * options.seconds;
+  while (!open.empty() && open.rbegin()->first > start) close(std::prev(open.end()));
+  closed_to = closed_times.next_open(start);
 }
 
 void BucketSet::advance(Micros packet_time, Micros wall) {

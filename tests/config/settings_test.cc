@@ -108,6 +108,38 @@ TEST_F(Settings, EffectiveConfigurationSaysWhereEachValueComesFrom) {
   EXPECT_EQ(again->limits.tcp_idle, 7'200 * base::kSecond);
 }
 
+TEST_F(Settings, DefaultsFitIntoTheDefaultMemory) {
+  const auto settings = load_daemon("");
+  ASSERT_TRUE(settings) << settings.message();
+  EXPECT_EQ(settings->limits.max_memory, 4LL << 30U);
+  EXPECT_EQ(settings->limits.max_flows, 1'000'000);
+  EXPECT_EQ(settings->limits.max_rows, 1'000'000);
+}
+
+TEST_F(Settings, BoundsThatAreNotGivenShrinkUntilAllFitIntoTheMemory) {
+  for (const char* memory : {"128M", "256M", "1G"}) {
+    const auto settings =
+        load_daemon(write(base::cat("limits: { max_memory = \"", memory, "\"; max_open_requests = 5000; };")));
+    ASSERT_TRUE(settings) << settings.message();
+    const Limits& l = settings->limits;
+    EXPECT_EQ(l.max_open_requests, 5'000) << "what is given stays";
+    EXPECT_LT(l.max_flows, 1'000'000);
+    EXPECT_GE(l.max_flows, 1'000);
+    EXPECT_LE(l.max_rows_per_bucket, l.max_rows);
+    const std::int64_t all = (64LL << 20U) + settings->buffer + l.max_flows * 500 + l.max_buffered + l.max_fragments +
+                             l.max_open_requests * 300 + l.max_held + l.max_rows * 1'440 +
+                             settings->names.max_names * 400;
+    EXPECT_LE(all, l.max_memory) << memory;
+    EXPECT_GT(all, l.max_memory * 99 / 100) << "and no more than needed: " << memory;
+  }
+}
+
+TEST_F(Settings, MemoryThatCannotHoldWhatIsGivenIsRefusedWithWhatWouldDo) {
+  EXPECT_THAT(daemon_refusal("limits: { max_memory = \"200M\"; max_buffered = \"1G\"; };"),
+              HasSubstr("max_memory is \"200M\", but"));
+  EXPECT_THAT(daemon_refusal("limits: { max_memory = \"1M\"; };"), HasSubstr("max_memory"));
+}
+
 TEST_F(Settings, ShippedDaemonFileLoadsAndShowsEveryKey) {
   const std::string path = std::string(PASTMON_SOURCE_DIR) + "/etc/pastmon.conf";
   const auto settings = load_daemon(path);

@@ -56,6 +56,8 @@ TEST(ChangesTest, KeysThatOnlyARestartTakesOver) {
   config::DaemonSettings after = *config::load_daemon("", overrides);
   EXPECT_EQ(needs_restart(before, before), "");
   EXPECT_EQ(needs_restart(before, after), "filter, interfaces");
+  EXPECT_THAT(config::changed_keys("filter = \"a\";  // x.conf:1\n", "filter = \"a\"; // x.conf:7\n"),
+              ::testing::IsEmpty());
   const std::string from = "max_flows = 1000000";
   after.effective = before.effective;
   after.effective.replace(after.effective.find(from), from.size(), "max_flows = 5");

@@ -56,6 +56,7 @@ struct Logging {
 
 /// Section limits: bounds on everything that traffic can make grow. Sizes in bytes.
 struct Limits {
+  std::int64_t max_memory = 0;  ///< what the others together may take
   std::int64_t max_flows = 0;
   std::int64_t max_buffered = 0;
   std::int64_t max_buffered_per_side = 0;
