@@ -92,6 +92,19 @@ void fill(const store::Options& options, std::uint32_t rows) {
   }
 }
 
+/// As the store thread does while the day goes on.
+void roll_up(const store::Options& options) {
+  auto database = store::open(options);
+  if (!database) give_up(database.message());
+  std::int64_t made = 0;
+  for (;; ++made) {
+    const auto more = (*database)->roll_up("benchmark", kStart + 2 * 86'400);
+    if (!more) give_up(more.message());
+    if (!*more) break;
+  }
+  std::printf("  %lld hours and others\n", static_cast<long long>(made));
+}
+
 void summarise(const store::Options& database, bool remove) {
   const auto archive = store::Archive::open(database);
   if (!archive) give_up(archive.message());
@@ -145,6 +158,7 @@ int main(int argc, char** argv) {
   const auto rows = static_cast<std::uint32_t>(argc > 3 ? std::atoi(argv[3]) : 2'000'000);
   if (rows / kBuckets > kPairs / 2) give_up("at most 8,640,000 rows");
   measured("filling", [&] { fill(options, rows); });
+  measured("rolling up", [&] { roll_up(options); });
   measured("summarising, rows stay", [&] { summarise(options, false); });
   measured("removing them", [&] { summarise(options, true); });
   return 0;
