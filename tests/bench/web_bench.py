@@ -173,11 +173,11 @@ def load(server, arguments, label):
                           capture_output=True, text=True, timeout=arguments.seconds + 60)
     if done.returncode != 0:
         sys.exit(done.stderr)
-    figures = dict(re.findall(r"^\s+(50|75|90|99)%\s+(\S+)$", done.stdout, re.M))
+    figures = dict(re.findall(r"^\s+(50|75|90|99)%\s+(\S+)\s*$", done.stdout, re.M))
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)[1])
     bad = re.findall(r"(?:Socket errors|Non-2xx).*", done.stdout)
     cpu = (server.cpu() - before) / arguments.seconds
-    print(f"{label:52} {rate:7.0f} requests/s   p50 {figures['50']:>8}  p90 {figures['90']:>8}  p99 {figures['99']:>8}  "
+    print(f"{label:52} {rate:7.0f} requests/s   p50 {figures.get('50', '?'):>8}  p90 {figures.get('90', '?'):>8}  p99 {figures.get('99', '?'):>8}  "
           f"{cpu:.2f} CPUs  {' '.join(bad)}", flush=True)
 
 
