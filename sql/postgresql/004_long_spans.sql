@@ -13,7 +13,7 @@ SELECT DISTINCT 4, bucket - bucket % 86400, sensor, 0, 1 FROM rolled_up WHERE le
 DROP INDEX rollup_signature;
 CREATE INDEX rollup_signature ON rollup (signature, level, bucket) WHERE kind = 1;
 DROP INDEX rollup_server;
-CREATE INDEX rollup_server ON rollup (server, level, bucket, signature) WHERE kind = 2;
+CREATE INDEX rollup_server ON rollup (server, signature, level, bucket) WHERE kind = 2;
 DROP INDEX rollup_client;
 CREATE INDEX rollup_client ON rollup (client, level, bucket, signature) WHERE kind = 3;
 DROP INDEX rollup_client_alone;
