@@ -20,6 +20,8 @@ put_adapted("${PASTMON_SOURCE}/etc/init.d/pastmon" "${etc}/init.d" 0755)
 put_adapted("${PASTMON_SOURCE}/etc/service.sh" "${share}" 0644)
 put_adapted("${PASTMON_SOURCE}/etc/cron.d/pastmon" "${etc}/cron.d" 0644)
 put_adapted("${PASTMON_SOURCE}/etc/systemd/pastmon.service" "${units}" 0644)
+put("${PASTMON_SOURCE}/etc/rsyslog.d/pastmon.conf" "${prefix}/share/doc/pastmon/examples/rsyslog.d" 0644)
+put("${PASTMON_SOURCE}/etc/logrotate.d/pastmon" "${prefix}/share/doc/pastmon/examples/logrotate.d" 0644)
 put_adapted("${PASTMON_SOURCE}/etc/sysusers.d/pastmon.conf" "${prefix}/lib/sysusers.d" 0644)
 put_adapted("${PASTMON_SOURCE}/etc/tmpfiles.d/pastmon.conf" "${prefix}/lib/tmpfiles.d" 0644)
 

@@ -128,6 +128,8 @@ class Distribution(InstalledTest):
                              "usr/lib/systemd/system/pastmon.service": 0o644, "usr/lib/systemd/system/pastmon-web.service": 0o644,
                              "usr/lib/sysusers.d/pastmon.conf": 0o644, "usr/lib/tmpfiles.d/pastmon.conf": 0o644,
                              "usr/share/pastmon/sql/roles/grants.sql": 0o644, "usr/share/pastmon/grafana/pastmon.json": 0o644,
+                             "usr/share/doc/pastmon/examples/logrotate.d/pastmon": 0o644,
+                             "usr/share/doc/pastmon/examples/rsyslog.d/pastmon.conf": 0o644,
                              "usr/share/doc/pastmon-web/examples/nginx/pastmon.conf": 0o644, "var/lib/pastmon": 0o2750}.items():
             self.assertEqual(oct(mode(root / name)), oct(wanted), name)
         self.assertEqual(os.readlink(root / "usr/sbin/create_database_summary"), "pastmon-admin")
