@@ -209,7 +209,9 @@ async def memcached():
 async def smtp():
     async with Talk("smtp", 25) as talk:
         await talk.line()
-        await talk.line("HELO desk.example.net\r\n")
+        answer = await talk.line("EHLO desk.example.net\r\n")
+        while answer[3:4] == b"-":
+            answer = await talk.line()
         for _ in range(draw.choice((1, 1, 1, 2))):
             await talk.line(f"MAIL FROM:<user{draw.randrange(900)}@example.net>\r\n")
             for _ in range(draw.choice((1, 1, 2, 4))):
