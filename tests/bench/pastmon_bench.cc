@@ -25,6 +25,7 @@ constexpr char kUsage[] =
     "  --at-once N         copies whose packets are interleaved (default 16)\n"
     "  --keep FILE         write the large capture there and keep it\n"
     "  --signatures DIR    signature files (default: those of the source tree)\n"
+    "  --once              run the whole line once, untimed, and say what it saw: for measuring from outside\n"
     "  --against DIR       time the whole line with these signature files, too, and compare\n";
 
 struct Arguments {
@@ -33,6 +34,7 @@ struct Arguments {
   std::string keep;
   std::string signatures = PASTMON_SOURCE_DIR "/etc/signatures.d";
   std::string against;
+  bool once = false;
   std::vector<std::string> captures;
 };
 
@@ -46,7 +48,7 @@ bool parse(int argc, char** argv, Arguments& a) {
   static constexpr option options[] = {{"rounds", 1, nullptr, 'r'},     {"multiply", 1, nullptr, 'm'},
                                        {"at-once", 1, nullptr, 'o'},    {"keep", 1, nullptr, 'k'},
                                        {"signatures", 1, nullptr, 's'}, {"against", 1, nullptr, 'a'},
-                                       {nullptr, 0, nullptr, 0}};
+                                       {"once", 0, nullptr, '1'},       {nullptr, 0, nullptr, 0}};
   for (int c; (c = getopt_long(argc, argv, "", options, nullptr)) != -1;) {
     switch (c) {
       case 'r':
@@ -66,6 +68,9 @@ bool parse(int argc, char** argv, Arguments& a) {
         break;
       case 'a':
         a.against = optarg;
+        break;
+      case '1':
+        a.once = true;
         break;
       default:
         return false;
@@ -113,6 +118,15 @@ int fail(const std::string& message) {
   return 1;
 }
 
+int run_once(const std::string& capture, const Setup& setup) {
+  const auto seen = run(Stage::metric, capture, setup);
+  if (!seen) return fail(seen.message());
+  std::printf("packets %llu, flows %llu, transactions %llu, rows %llu\n",
+              static_cast<unsigned long long>(seen->packets), static_cast<unsigned long long>(seen->flows),
+              static_cast<unsigned long long>(seen->transactions), static_cast<unsigned long long>(seen->rows));
+  return 0;
+}
+
 int main(int argc, char** argv) {
   Arguments a;
   if (!parse(argc, argv, a)) {
@@ -124,6 +138,7 @@ int main(int argc, char** argv) {
   const auto load = Load::make(a);
   if (!load) return fail(load.message());
 
+  if (a.once) return run_once(load->path(), *setup);
   if (!a.against.empty()) {
     const auto other = Setup::load(a.against);
     if (!other) return fail(other.message());

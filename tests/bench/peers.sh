@@ -8,14 +8,14 @@
 #     --rounds N       how often each program runs (default 7)
 #     --keep FILE      keep the capture there
 #     --capture FILE   take this one (pcap) instead of making one
-#     --pastmon FILE   this pastmon instead of one built with the preset "bench"
+#     --build DIR      PasTmon's build directory, configured with -DPASTMON_BENCH=ON (default: that of preset "bench")
 #
 # Making a capture and installing what is missing needs root. Packages stay installed; services are not started.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-bin=$root/build/bench/bin
-packets=3000000 rounds=7 keep='' capture='' pastmon=''
+build=$root/build/bench
+packets=3000000 rounds=7 keep='' capture=''
 
 usage() { sed -n '4,12s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 number() { [[ $1 =~ ^[1-9][0-9]{0,9}$ ]] || usage; echo "$1"; }
@@ -26,7 +26,7 @@ while (($#)); do
     --rounds) rounds=$(number "$2") ;;
     --keep) keep=$(realpath -m -- "$2") ;;
     --capture) capture=$(realpath -e -- "$2") ;;
-    --pastmon) pastmon=$(realpath -e -- "$2") ;;
+    --build) build=$(realpath -e -- "$2") ;;
     *) usage ;;
     esac
     shift 2
@@ -76,7 +76,10 @@ remove_policy() { if [[ -n $policy_made ]]; then rm -f "$policy_made"; policy_ma
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/peers.XXXXXX")
 running=''
 cleanup() {
-    if [[ -n $running ]]; then kill "$running" 2>/dev/null && wait "$running" 2>/dev/null; fi
+    if [[ -n $running ]]; then
+        kill "$running" 2>/dev/null || true
+        wait "$running" 2>/dev/null || true
+    fi
     remove_policy
     rm -rf "$scratch"
 }
@@ -92,14 +95,12 @@ run() { # COMMAND...: so that a signal ends it, too, and at once
 }
 
 install "${peers[@]}"
-targets=(empty_loop measure)
-if [[ -z $pastmon ]]; then
-    targets+=(pastmon)
-    pastmon=$bin/pastmon
-fi
-echo "building: ${targets[*]}" >&2
-(cd "$root" && cmake --preset bench && cmake --build --preset bench --target "${targets[@]}") >"$scratch/build.log" 2>&1 ||
-    { tail -n 20 "$scratch/build.log" >&2; exit 1; }
+echo "building in $build" >&2
+(
+    cd "$root"
+    [[ $build != "$root/build/bench" ]] || cmake --preset bench
+    cmake --build "$build" --target empty_loop measure pastmon pastmon_bench
+) >"$scratch/build.log" 2>&1 || { tail -n 20 "$scratch/build.log" >&2; exit 1; }
 
 made=given
 if [[ -z $capture ]]; then
@@ -113,9 +114,9 @@ elif [[ -n $keep ]]; then
     cp -- "$capture" "$keep"
 fi
 
-echo "commit $(git -C "$root" describe --always --dirty 2>/dev/null || echo unknown); $pastmon"
+echo "commit $(git -C "$root" describe --always --dirty 2>/dev/null || echo unknown), built in ${build#"$root/"}"
 echo "$(uname -sr), $(nproc) x $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), load $(cut -d' ' -f1 /proc/loadavg)"
 echo "capture: $made"
 [[ ! -s $scratch/made ]] || cat "$scratch/made"
-run python3 "$here/peers_run.py" --bin "$bin" --pastmon "$pastmon" --rounds "$rounds" --scratch "$scratch" --source "$root" \
+run python3 "$here/peers_run.py" --bin "$build/bin" --rounds "$rounds" --scratch "$scratch" --source "$root" \
     "$capture"

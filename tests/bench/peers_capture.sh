@@ -16,8 +16,10 @@ file=$1 packets=$2
 if [[ -z ${PEERS_CAPTURE_WORK:-} ]]; then
     PEERS_CAPTURE_WORK=$(mktemp -d "${TMPDIR:-/tmp}/peers_capture.XXXXXX")
     export PEERS_CAPTURE_WORK
-    cleanup() { # shellcheck disable=SC2317
-        kill "$inside" 2>/dev/null && wait "$inside" 2>/dev/null
+    # shellcheck disable=SC2317  # the trap calls it
+    cleanup() {
+        kill "$inside" 2>/dev/null || true
+        wait "$inside" 2>/dev/null || true
         rm -rf "$PEERS_CAPTURE_WORK"
     }
     trap cleanup EXIT

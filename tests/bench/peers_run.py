@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Runs the programs of peers.sh over one capture, in turn, and prints the table.
 
-    peers_run.py CAPTURE --bin DIRECTORY --pastmon FILE --rounds N --scratch DIRECTORY --source DIRECTORY
+    peers_run.py CAPTURE --bin DIRECTORY --rounds N --scratch DIRECTORY --source DIRECTORY
 
 A first round, not timed, brings the file into memory and checks that every program ends well and says that it saw the
 packets; who fails there is named and left out. Then in each round every program runs once, each round beginning with
@@ -29,7 +29,7 @@ PART = 100_000  # bytes at each end of an output that are looked at
 class Program:
     name: str
     package: str  # of Debian; empty: ours
-    command: str  # {capture}, {cut}, {bin}, {pastmon}, {signatures}, {scratch} are filled in
+    command: str  # {capture}, {cut}, {bin}, {signatures}, {scratch} are filled in
     computes: str
     check: str = ""  # the command of the first round, where it must differ to tell what it saw
     seen: str = ""  # regular expression for the number of packets in its output
@@ -45,9 +45,13 @@ class Program:
 
 PROGRAMS = [
     Program("empty pcap_loop", "", "{bin}/empty_loop {capture}", "nothing: the yardstick", seen=r"(\d+) packets"),
-    Program("PasTmon", "", "{pastmon} --read {capture} --report json --bucket 300 --signatures {signatures}",
-            "all metrics of all shipped signatures: response times with quantiles, TCP, outcomes, per row",
-            seen=r'"packets":(\d+),"undecodable"'),
+    Program("PasTmon: the line", "", "{bin}/pastmon_bench --once --signatures {signatures} {capture}",
+            "response times of all shipped signatures with quantiles, TCP metrics, outcomes, in rows of buckets",
+            seen=r"packets (\d+)"),
+    Program("PasTmon into SQLite", "", "{bin}/pastmon -f -c {scratch}/pastmon.conf --signatures {signatures} --read {capture}",
+            "the same, stored in a database", seen=r"(\d+) packets, \d+ rows"),
+    Program("PasTmon, JSON report", "", "{bin}/pastmon --read {capture} --report json --bucket 300 --signatures {signatures}",
+            "the same, every row as JSON", seen=r'"packets":(\d+),"undecodable"'),
     Program("tcpdump -w /dev/null", "tcpdump", "tcpdump -n -r {capture} -w /dev/null", "a copy of the packets",
             check="sh -c 'tcpdump -n -r {capture} -w - | {bin}/empty_loop -'", seen=r"(\d+) packets"),
     Program("darkstat", "darkstat", "darkstat --no-dns -r {capture}", "bytes and packets by host, port, time",
@@ -76,14 +80,17 @@ PROGRAMS = [
 
 class Runner:
     def __init__(self, arguments):
-        self.places = {"bin": arguments.bin, "pastmon": arguments.pastmon, "scratch": arguments.scratch,
+        self.places = {"bin": arguments.bin, "scratch": arguments.scratch,
                        "signatures": f"{arguments.source}/etc/signatures.d"}
         self.scratch = Path(arguments.scratch)
+        (self.scratch / "pastmon.conf").write_text(
+            f'output_DBI: {{ driver = "sqlite3"; dbname = "{self.scratch}/database/pastmon.db"; }};\n')
 
     def run(self, command, capture, cut, output=None):
         """One run; (user + system seconds, wall seconds, peak KiB), or the reason why not."""
-        shutil.rmtree(self.scratch / "nfpcapd", ignore_errors=True)
-        (self.scratch / "nfpcapd").mkdir()
+        for place in ("nfpcapd", "database"):  # where programs write
+            shutil.rmtree(self.scratch / place, ignore_errors=True)
+            (self.scratch / place).mkdir()
         words = shlex.split(command.format(capture=capture, cut=cut, **self.places))
         result = self.scratch / "result"
         result.unlink(missing_ok=True)
@@ -182,11 +189,12 @@ def table(programs, packets, cut_packets):
 
 def main():
     parser = argparse.ArgumentParser()
-    for name in ("bin", "pastmon", "scratch", "source"):
+    for name in ("bin", "scratch", "source"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--rounds", type=int, required=True)
     parser.add_argument("capture")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what runs ends, too
     runner = Runner(arguments)
     capture = os.path.realpath(arguments.capture)
     packets, octets = packets_of(runner, capture)
