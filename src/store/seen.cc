@@ -37,12 +37,12 @@ Result<std::vector<bool>> read_seen(Connection& connection, const Groups& groups
                                             " AND r.server = w.host AND r.signature = w.signature AND r.port = w.port");
     // A scalar sub-query with a limit is looked up row by row; PostgreSQL would turn EXISTS into a join over
     // everything.
-    const Result<void> done =
-        connection.query(cat("WITH w (number, host, signature, port) AS (VALUES ", values,
-                             ") SELECT number FROM w WHERE (SELECT 1 FROM rollup AS r WHERE ", match,
-                             " AND r.level IN (1, 2) AND r.bucket >= ", from, " AND r.bucket < ", to,
-                             groups.condition(), " LIMIT 1) = 1"),
-                         {}, [&](const RowView& row) { seen[static_cast<std::size_t>(row.integer(0))] = true; });
+    const Result<void> done = connection.query(
+        cat("WITH w (number, host, signature, port) AS (VALUES ", values,
+            ") SELECT number FROM w WHERE (SELECT 1 FROM rollup AS r WHERE ", match, " AND r.level IN (",
+            static_cast<int>(Tier::hour), ", ", static_cast<int>(Tier::archive_day), ") AND r.bucket >= ", from,
+            " AND r.bucket < ", to, groups.condition(), " LIMIT 1) = 1"),
+        {}, [&](const RowView& row) { seen[static_cast<std::size_t>(row.integer(0))] = true; });
     if (!done) return done.error();
   }
   return seen;

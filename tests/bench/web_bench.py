@@ -3,6 +3,7 @@
 """How fast pastmon-web is, over a month of rows: every page warm and cold, 32 busy clients beside 500 idle connections
 and a daemon that writes, page weight, memory. See README.md."""
 import argparse
+import atexit
 import http.client
 import pathlib
 import re
@@ -50,6 +51,7 @@ class Server:
         self.process = subprocess.Popen(
             [binary, "-f", "-c", configuration, "--listen", "127.0.0.1:0", "--address-file", self.address_file],
             stdout=subprocess.DEVNULL, stderr=self.log)
+        atexit.register(self.process.kill)  # where a figure could not be taken
         deadline = time.monotonic() + 60
         while not (self.address_file.exists() and self.address_file.read_text().endswith("\n")):
             if self.process.poll() is not None or time.monotonic() > deadline:

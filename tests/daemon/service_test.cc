@@ -26,6 +26,7 @@ struct Handed {
   std::size_t open_rows = 0;  ///< in the last checkpoint
   bool stopped = false;
   bool fails = false;
+  base::Micros busy_since = 0;
 };
 
 class MemorySpool final : public store::Spool {
@@ -52,7 +53,7 @@ class MemorySpool final : public store::Spool {
     return {};
   }
   store::SpoolCounters counters() const override { return {}; }
-  base::Micros busy_since() const noexcept override { return 0; }
+  base::Micros busy_since() const noexcept override { return handed_.busy_since; }
   std::string trouble() const override { return {}; }
 
  private:
@@ -65,6 +66,7 @@ class ServiceTest : public ::testing::Test {
     ServiceOptions options;
     options.wait = 0;
     options.drain = 0;
+    options.stuck_after = 600 * base::kSecond;
     WorkerOptions worker;
     auto opener = [this](const capture::LiveOptions& each) -> base::Result<std::unique_ptr<capture::Source>> {
       return std::unique_ptr<capture::Source>(std::make_unique<ScriptedSource>(each.interface, script_, clock_));
@@ -100,6 +102,17 @@ class ServiceTest : public ::testing::Test {
   Handed handed_;
   std::unique_ptr<Service> service_;
 };
+
+TEST_F(ServiceTest, AThreadThatIsStuckIsNoProgressForTheWatchdog) {
+  EXPECT_TRUE(service_->progresses());
+  const base::Micros now = base::SystemClock().monotonic();
+  handed_.busy_since = now - 500 * base::kSecond;
+  EXPECT_TRUE(service_->progresses());
+  handed_.busy_since = now - 601 * base::kSecond;
+  EXPECT_FALSE(service_->progresses());
+  handed_.busy_since = 0;
+  EXPECT_TRUE(service_->progresses());
+}
 
 TEST_F(ServiceTest, CheckpointEveryTenSecondsWithTheRowsThatChanged) {
   send_frame();

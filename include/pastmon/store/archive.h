@@ -44,7 +44,7 @@ struct ArchiveReport {
   std::int64_t level_2_removed = 0;
   std::int64_t statistics_merged = 0;  ///< figures of the program itself that were added up
   std::int64_t hosts_removed = 0;
-  std::int64_t rolled_up = 0;     ///< days of level 2 and hours of level 1 (docs/schema.md, "Roll-ups")
+  std::int64_t rolled_up = 0;     ///< spans of both levels (docs/schema.md, "Roll-ups")
   std::int64_t transactions = 0;  ///< that wrote
   base::Micros longest_transaction = 0;
 };

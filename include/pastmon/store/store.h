@@ -207,8 +207,8 @@ class Database {
   /// likewise. Rows of closed buckets are removed from there by write().
   virtual base::Result<void> write_open(const Batch& open) = 0;
 
-  /// Makes one due roll-up of this sensor's hours that end before `before` (docs/schema.md, "Roll-ups"). False: none
-  /// is due, or rows came meanwhile.
+  /// Makes one due roll-up of this sensor's hours, quarters of a day and days that end before `before`
+  /// (docs/schema.md, "Roll-ups"). False: none is due, or rows came meanwhile.
   virtual base::Result<bool> roll_up(const std::string& sensor, base::Seconds before) = 0;
 
   // ---- reading (web); level one includes the open buckets
